@@ -1,0 +1,70 @@
+# Everything runs in .venv from locked, hashed packages; nothing outside this folder is touched.
+# `make` alone lists the targets.
+
+PYTHON ?= python3
+
+VENV := .venv
+BIN := $(VENV)/bin
+# `pip` only installs what a lock names, and the project itself without looking for anything more.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+EDITABLE := install --no-deps --no-build-isolation --editable
+GMAT := plugins/proofboard-gmat
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check format bench lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.run ## Build the example board and serve it on this machine
+	$(BIN)/proofboard build examples/langid --held-out examples/langid/held-out --out build/demo
+	$(BIN)/proofboard serve build/demo
+
+test: check ## Check, then run all tests
+	$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/.dev ## Formatting, lint, types, layers and size caps
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --quiet tests/test_shape.py
+
+format: $(VENV)/.dev ## Rewrite the sources in the house format
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+bench: $(VENV)/.dev ## Measure speed and memory
+	$(BIN)/python tools/bench.py
+
+lock: ## Lock the requirements again; newer versions: tools/lock.sh --upgrade
+	PYTHON=$(PYTHON) tools/lock.sh
+
+# .proofboard-cache stays: what it keeps may have been paid for.
+clean: ## Remove all that make has made, .venv included
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests tools plugins -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# The stamps: each says that one step is done, and is older than its causes when the step must be done again.
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Proofboard needs Python 3.11 or later. Name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make virtual environments: its ensurepip module is missing." >&2; \
+	  echo "On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+# A development environment already holds every package of the run-time lock, in the same versions.
+$(VENV)/.run: requirements/run.lock pyproject.toml $(VENV)/.created
+	$(PIP) install --require-hashes --requirement requirements/run.lock
+	$(PIP) $(EDITABLE) .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock pyproject.toml $(wildcard $(GMAT)/pyproject.toml) $(VENV)/.created
+	$(PIP) install --require-hashes --requirement requirements/dev.lock
+	$(PIP) $(EDITABLE) .
+	@if [ -d $(GMAT) ]; then $(PIP) $(EDITABLE) $(GMAT); fi
+	@touch $@

@@ -1,0 +1,1 @@
+"""WHAT THE PLATFORM DOES: one file per verb, shared by every edge."""

@@ -1,0 +1,93 @@
+"""Build a publication from a benchmark directory: read, grade, close, assemble, write."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from proofboard import __version__
+from proofboard.app.benchmark_folder import BenchmarkFolder, ListedEntry, read_benchmark, why_absent
+from proofboard.app.held_out import refuse_misplaced, score_held_out
+from proofboard.core.entry import GradedBundle, GradedEntry, graded_bundle, graded_entry
+from proofboard.errors import Fault, InputError, fault
+from proofboard.publish.assemble import assemble
+from proofboard.publish.inputs import HeldOut, PublicationInputs
+from proofboard.publish.page import page_assets
+from proofboard.publish.write import refuse_foreign, write_site
+from proofboard.schemas.board import Skipped
+from proofboard.schemas.bundle_folder import read_bundle
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build wrote: the digest of the root, and what is not on the board."""
+
+    site: Path
+    digest: str
+    n_entries: int
+    n_items: int
+    skipped: Sequence[Skipped]
+
+
+def build(folder: Path, site: Path, *, held_out: Path | None = None, strict: bool = False) -> Built:
+    """Build a publication; raises InputError with every fault and leaves an existing site untouched."""
+    refuse_foreign(site)
+    if site.resolve() == folder.resolve() or folder.resolve().is_relative_to(site.resolve()):
+        raise fault(site, f"contains the benchmark directory {folder}; choose another output folder")
+    if held_out:
+        refuse_misplaced(held_out, site)
+    read = read_benchmark(folder)
+    present, skipped = _present(read, strict=strict)
+    entries, folders = grade_entries(read, present)
+    inputs = PublicationInputs(
+        benchmark=read.benchmark,
+        table=read.table,
+        repair=read.repair,
+        plan=read.plan,
+        entries=entries,
+        held_out=score_held_out(read, held_out) if held_out else HeldOut(),
+        skipped=skipped,
+        commitments=read.commitments,
+        software_version=__version__,
+        assets=page_assets(),
+    )
+    digest = write_site(assemble(inputs), folders, site)
+    return Built(site, digest, len(entries), len(read.table), skipped)
+
+
+def _present(read: BenchmarkFolder, *, strict: bool) -> tuple[list[ListedEntry], list[Skipped]]:
+    """Part the listed entries into those with bundles and those that are skipped, each with its reason."""
+    reasons = {entry.name: why_absent(entry) for entry in read.entries}
+    skipped = [Skipped(entry=name, reason=reason) for name, reason in reasons.items() if reason]
+    if strict and skipped:
+        raise InputError(
+            [Fault(f"{read.folder}/entries/{entry.entry}", 0, f"is listed but {entry.reason}") for entry in skipped]
+        )
+    return [entry for entry in read.entries if not reasons[entry.name]], skipped
+
+
+def grade_entries(read: BenchmarkFolder, entries: Sequence[ListedEntry]) -> tuple[list[GradedEntry], dict[str, Path]]:
+    """Grade every entry, one bundle at a time; raises InputError with the faults of all of them."""
+    graded: list[GradedEntry] = []
+    folders: dict[str, Path] = {}
+    faults: list[Fault] = []
+    for entry in entries:
+        try:
+            bundles = [_grade(read, entry, name, place) for name, place in sorted(entry.bundles.items())]
+            graded.append(graded_entry(entry.configuration, bundles, read.benchmark))
+            folders |= {bundle.digest: entry.bundles[bundle.name] for bundle in bundles}
+        except InputError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise InputError(faults)
+    return graded, folders
+
+
+def _grade(read: BenchmarkFolder, entry: ListedEntry, name: str, place: Path) -> GradedBundle:
+    bundle = read_bundle(place)
+    table = {"public": read.table, "repair": read.repair}.get(bundle.manifest.item_set)
+    if table is None:
+        raise fault(
+            place, f"is of the item set {bundle.manifest.item_set!r}, which has no place in a benchmark directory"
+        )
+    model = entry.configuration.model_name()
+    return graded_bundle(name, bundle, table, read.plan, model)

@@ -1,0 +1,164 @@
+"""Score a held-out store: its items and bundles are read here, and only released values leave."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Final
+
+from proofboard.app.benchmark_folder import BenchmarkFolder, ListedEntry, read_items
+from proofboard.core.board import scoring_of, whole_set
+from proofboard.core.entry import graded_bundle
+from proofboard.core.items import ItemTable, item_table
+from proofboard.disclosure.commitments import SHORTEST_KEY_BYTES, broken_commitments
+from proofboard.disclosure.release import ReleasedScore, release
+from proofboard.errors import HeldOutError, fault
+from proofboard.publish.inputs import HeldOut
+from proofboard.schemas.base import Document
+from proofboard.schemas.bundle import MANIFEST
+from proofboard.schemas.bundle_folder import read_bundle
+from proofboard.schemas.publication import Commitments
+from proofboard.schemas.reading import parse_document, read_bytes, read_yaml
+
+ITEMS: Final = "items/held_out.jsonl"
+STORE_FILE: Final = "held_out.yaml"
+KEY_FILE: Final = "split.key"
+
+
+class HeldOutStore(Document, frozen=True):
+    """`held_out.yaml`: what kind of store this is."""
+
+    demonstration: bool = False
+    """True where the held-out texts lie in the open on purpose; every board made with it says so."""
+    note: str | None = None
+
+
+def score_held_out(read: BenchmarkFolder, store: Path) -> HeldOut:
+    """Score every listed entry on the held-out items; raises InputError with every fault."""
+    table = held_out_table(read, store)
+    released: dict[str, ReleasedScore] = {}
+    pending: dict[str, str] = {}
+    for entry in read.entries:
+        result = _score(read, entry, table, store)
+        if isinstance(result, ReleasedScore):
+            released[entry.name] = result
+        else:
+            pending[entry.name] = result
+    return HeldOut(
+        scored=True,
+        n_prompts=len(table.by_prompt),
+        demonstration=store_of(store).demonstration,
+        released=released,
+        pending=pending,
+    )
+
+
+def held_out_table(read: BenchmarkFolder, store: Path) -> ItemTable:
+    """Read the held-out items and hold them against the published commitments."""
+    if not store.is_dir():
+        raise fault(store, "is not a folder; give the held-out store (proofboard held-out fetch copies one)")
+    items = read_items(store, ITEMS, read.benchmark)
+    table = item_table(items)
+    if shared := sorted(table.index.keys() & read.table.index.keys()):
+        raise fault(store / ITEMS, f"holds public items too: {', '.join(shared[:5])}")
+    if read.commitments is not None:
+        key = read_key(store / KEY_FILE)
+        published = parse_document(read.commitments, Commitments, str(read.benchmark.item_sets.commitments))
+        if broken := broken_commitments(items, key, published):
+            first = ", ".join(f"{name} {reason}" for name, reason in list(broken.items())[:3])
+            raise HeldOutError(f"{store}: {len(broken)} of the held-out items are not as committed: {first}")
+    return table
+
+
+def read_key(path: Path) -> bytes:
+    """Read a secret split key: hexadecimal digits on one line."""
+    try:
+        key = bytes.fromhex(read_bytes(path, 4096).decode("ascii").strip())
+    except ValueError as error:
+        raise fault(path, "is not a key; expected hexadecimal digits on one line") from error
+    if len(key) < SHORTEST_KEY_BYTES:
+        raise fault(path, f"has {len(key)} bytes, at least {SHORTEST_KEY_BYTES} are needed")
+    return key
+
+
+def store_of(store: Path) -> HeldOutStore:
+    """Read what kind of store a folder is; without a file it is a private one."""
+    path = store / STORE_FILE
+    return read_yaml(path, HeldOutStore) if path.is_file() else HeldOutStore()
+
+
+def _score(read: BenchmarkFolder, entry: ListedEntry, table: ItemTable, store: Path) -> ReleasedScore | str:
+    folder = _bundle_folder(entry, store)
+    if folder is None:
+        return "no held-out responses are recorded"
+    bundle = read_bundle(folder)
+    manifest = bundle.manifest
+    if (found := manifest.configuration) != (expected := entry.configuration.digest()):
+        raise fault(folder / MANIFEST, f"was recorded for the configuration {found}, expected {expected}")
+    if manifest.item_set != "held_out":
+        raise fault(folder / MANIFEST, f"is of the item set {manifest.item_set!r}, expected 'held_out'")
+    if manifest.protocol_version != read.benchmark.protocol_version:
+        return f"recorded under protocol {manifest.protocol_version}"
+    model = entry.configuration.model_name()
+    graded = graded_bundle("held_out", bundle, table, read.plan, model)
+    scoring = scoring_of(read.benchmark, table, [(graded.scores, manifest.trials)])
+    score = scoring.scores(read.benchmark.headline, whole_set(table))[0]
+    if score is None or graded.invalid:
+        return "the held-out run is not complete"
+    if not 0 <= score <= 1:
+        return "only scores between 0 and 1 are released"
+    return release(score, len(table.by_prompt), len(table), read.benchmark.policies)
+
+
+def _bundle_folder(entry: ListedEntry, store: Path) -> Path | None:
+    own = store / "entries" / entry.name
+    named = [store / entry.held_out] if entry.held_out else []
+    found = [path.parent for path in sorted(own.glob(f"*/{MANIFEST}"))]
+    return next((path for path in (*found, *named) if (path / MANIFEST).is_file()), None)
+
+
+def refuse_misplaced(store: Path, site: Path) -> None:
+    """Refuse a store that would be published or is versioned; raises HeldOutError."""
+    if store.resolve().is_relative_to(site.resolve()) or site.resolve().is_relative_to(store.resolve()):
+        raise HeldOutError(f"{store}: the held-out store and the site {site} contain each other; keep them apart")
+    if tracked := tracked_by_git(store):
+        raise HeldOutError(
+            f"{store}: {tracked} is tracked by git; take it out of the repository, or copy the store to an ignored "
+            "folder with `proofboard held-out fetch`"
+        )
+
+
+def tracked_by_git(folder: Path) -> str | None:
+    """Return a file below a folder that git tracks, or None; a folder outside any repository is not tracked."""
+    listed = _git(folder, "ls-files", "--", ".")
+    return listed.splitlines()[0] if listed else None
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    program = shutil.which("git")
+    if program is None:
+        return ""
+    done = subprocess.run(  # noqa: S603 - fixed program and arguments
+        [program, "-C", str(folder), *arguments], capture_output=True, text=True, check=False
+    )
+    return done.stdout if done.returncode == 0 else ""
+
+
+def fetch(source: Path, cache: Path) -> int:
+    """Copy a private store into an ignored cache; returns the number of files."""
+    if not source.is_dir():
+        raise fault(source, "is not a folder; give the held-out store")
+    if not (source / ITEMS).is_file():
+        raise fault(source / ITEMS, "is not there, so this is not a held-out store")
+    parent = next(path for path in (cache, *cache.resolve().parents) if path.exists())
+    inside_repository = _git(parent, "rev-parse", "--show-toplevel").strip()
+    if inside_repository and not _git(parent, "check-ignore", str(cache.resolve())).strip():
+        raise HeldOutError(f"{cache}: git does not ignore this folder; add it to .gitignore or choose another")
+    links = [path for path in sorted(source.rglob("*")) if path.is_symlink()]
+    if links:
+        raise fault(links[0], "is a symbolic link; a held-out store holds files only")
+    aside = cache.with_name(cache.name + ".new")
+    shutil.rmtree(aside, ignore_errors=True)
+    shutil.copytree(source, aside)
+    shutil.rmtree(cache, ignore_errors=True)
+    aside.rename(cache)
+    return sum(1 for path in cache.rglob("*") if path.is_file())

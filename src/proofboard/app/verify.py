@@ -1,0 +1,103 @@
+"""Verify a publication from wherever it is, and say what was found."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from proofboard import canonical
+from proofboard.app.benchmark_folder import BenchmarkFolder, ListedEntry
+from proofboard.app.held_out import held_out_table, score_held_out
+from proofboard.app.site import opened
+from proofboard.core.graders.base import Grader
+from proofboard.errors import HeldOutError, fault
+from proofboard.grade.installed import installed
+from proofboard.publish.inputs import PublicationInputs
+from proofboard.verify.held_out import Evidence
+from proofboard.verify.inputs import Installed
+from proofboard.verify.refusals import CommitmentBroken, DigestMismatch
+from proofboard.verify.verify import Step, Verdict, verify_site
+
+SIGNS = {"holds": "ok", "refused": "REFUSED", "not checkable": "not checkable", "not reached": "not reached"}
+
+
+def verify(site: str, *, held_out: Path | None = None, kinds: Sequence[str] = (), expect: str | None = None) -> Verdict:
+    """Verify a folder, archive or address; with the held-out store also what only its holder can check."""
+    with opened(site) as folder:
+        if held_out and held_out.resolve().is_relative_to(folder.resolve()):
+            raise HeldOutError(
+                f"{held_out}: the held-out store lies inside the site {site}; it must never be published"
+            )
+        verdict = verify_site(folder, _evidence(held_out, folder) if held_out else None, _chosen(kinds))
+    if expect is None or verdict.publication == expect:
+        return verdict
+    other = DigestMismatch("publication.json", f"has the digest {verdict.publication}, expected {expect}")
+    return Verdict(verdict.publication, verdict.steps, [other, *verdict.refusals], verdict.numbers)
+
+
+def _chosen(kinds: Sequence[str]) -> Installed:
+    """Make only the third-party graders that the reader named; a site cannot choose what runs here."""
+
+    def make(kind: str, options: Mapping[str, Any]) -> Grader | None:
+        return installed(kind, options, "--grade-with") if kind in kinds else None
+
+    return make
+
+
+def _evidence(store: Path, site: Path) -> Callable[[PublicationInputs], Evidence]:
+    if not store.is_dir():
+        raise fault(store, "is not a folder; give the held-out store")
+
+    def bring(inputs: PublicationInputs) -> Evidence:
+        entries = [ListedEntry(entry.configuration, {}) for entry in inputs.entries]
+        read = BenchmarkFolder(
+            folder=site,
+            benchmark=inputs.benchmark,
+            table=inputs.table,
+            repair=inputs.repair,
+            plan=inputs.plan,
+            entries=entries,
+            commitments=inputs.commitments,
+        )
+        try:
+            table = held_out_table(read, store)
+        except HeldOutError as error:
+            raise CommitmentBroken("commitments.json", str(error)) from error
+        return Evidence(items=table.items, released=score_held_out(read, store).released)
+
+    return bring
+
+
+def as_text(verdict: Verdict) -> str:
+    """Write a verdict for people: the steps, what is wrong, and how the numbers are known."""
+    lines = [_line(step) for step in verdict.steps]
+    lines += [f"  {type(refusal).__name__}: {refusal}" for refusal in verdict.refusals]
+    counts = ", ".join(f"{count} {status}" for status, count in verdict.counts().items())
+    lines.append(f"numbers: {counts}")
+    lines.append(f"publication {verdict.publication}")
+    lines.append("All that could be checked holds." if verdict.holds else "This publication does NOT hold.")
+    return "\n".join(lines) + "\n"
+
+
+def _line(step: Step) -> str:
+    detail = f" ({step.detail})" if step.detail and step.status != "holds" else ""
+    return f"{step.number}. {step.claim}: {SIGNS[step.status]}{detail}"
+
+
+def as_json(verdict: Verdict) -> str:
+    """Write a verdict for programs, with every number and its status."""
+    return canonical.dump(
+        {
+            "holds": verdict.holds,
+            "publication": verdict.publication,
+            "steps": [
+                {"number": step.number, "claim": step.claim, "status": step.status, "detail": step.detail}
+                for step in verdict.steps
+            ],
+            "refusals": [
+                {"error": type(refusal).__name__, "path": refusal.path, "reason": refusal.reason}
+                for refusal in verdict.refusals
+            ],
+            "counts": verdict.counts(),
+            "numbers": [number._asdict() for number in verdict.numbers],
+        }
+    ).decode()

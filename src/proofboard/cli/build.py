@@ -1,0 +1,28 @@
+"""`proofboard build`."""
+
+from pathlib import Path
+
+import click
+
+from proofboard.app.build import build
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--out", "site", metavar="SITE", required=True, type=click.Path(path_type=Path), help="Where to write.")
+@click.option(
+    "--held-out",
+    metavar="DIR2",
+    type=click.Path(path_type=Path),
+    envvar="PROOFBOARD_HELD_OUT",
+    show_envvar=True,
+    help="The held-out store; without it held-out cells are null with a pending status.",
+)
+@click.option("--strict", is_flag=True, help="Refuse a listed entry whose bundle is absent, instead of skipping it.")
+def command(folder: Path, site: Path, held_out: Path | None, *, strict: bool) -> None:
+    """Build the publication of the benchmark directory DIR."""
+    built = build(folder, site, held_out=held_out, strict=strict)
+    click.echo(f"{built.site}: {built.n_entries} entries on {built.n_items} public items")
+    for skipped in built.skipped:
+        click.echo(f"skipped {skipped.entry}: {skipped.reason}", err=True)
+    click.echo(f"publication {built.digest}")

@@ -1,0 +1,83 @@
+"""The command `proofboard`: a group whose commands are imported only when they are called, so that it starts fast."""
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+import click
+
+from proofboard import __version__
+from proofboard.errors import ProofboardError
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "init": "Start a benchmark that builds at once.",
+    "import": "Turn another tool's results into a benchmark directory.",
+    "freeze": "Freeze recorded answers into a bundle.",
+    "split": "Split items into public and held-out, by a secret key.",
+    "held-out": "Bring a private held-out store into an ignored cache.",
+    "build": "Build a publication from a benchmark directory.",
+    "verify": "Recompute a publication, number by number.",
+    "diff": "Say what changed between two publications, and why.",
+    "show": "Show one entry of a publication.",
+    "export": "Export a board as CSV, JSON, LaTeX or Markdown.",
+    "serve": "Serve a built publication, read-only.",
+    "schema": "Print the JSON Schema of a document.",
+}
+"""Command → its line of help; the module that has it is called the same."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"proofboard.cli.{_module(cmd_name)}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _module(name: str) -> str:
+    return {"import": "import_"}.get(name, name.replace("-", "_"))
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="proofboard")
+def group() -> None:
+    """Leaderboards that cannot be overfitted unnoticed and that any stranger can check."""
+
+
+def main() -> None:
+    """Run the command; a mistake in the input ends with one clear message and exit status 2, never a traceback."""
+    # One BLAS thread: our sums are integers and small, and starting threads costs more than it gives.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    try:
+        group.main(prog_name="proofboard", standalone_mode=False)
+    except ProofboardError as error:
+        click.echo(f"proofboard: {error}", err=True)
+        sys.exit(error.exit_status)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`); nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        click.echo(f"proofboard: {error.filename or 'the file system'}: {error.strerror or error}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

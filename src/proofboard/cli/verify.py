@@ -1,0 +1,34 @@
+"""`proofboard verify`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from proofboard.app.verify import as_json, as_text, verify
+
+
+@click.command()
+@click.argument("site", metavar="SITE")
+@click.option(
+    "--held-out",
+    metavar="DIR2",
+    type=click.Path(path_type=Path),
+    envvar="PROOFBOARD_HELD_OUT",
+    show_envvar=True,
+    help="The held-out store, for those who hold it: released scores and texts are checked too.",
+)
+@click.option(
+    "--grade-with",
+    "kinds",
+    metavar="KIND",
+    multiple=True,
+    help="Also run this installed third-party grader; without it its results are taken as attested.",
+)
+@click.option("--expect", metavar="DIGEST", help="Refuse any other publication than the one with this digest.")
+@click.option("--json", "json_", is_flag=True, help="Print the verdict as JSON, with every number and its status.")
+def command(site: str, held_out: Path | None, kinds: tuple[str, ...], expect: str | None, *, json_: bool) -> None:
+    """Recompute the publication SITE (a folder, an archive or an address); exit status 0 only when all holds."""
+    verdict = verify(site, held_out=held_out, kinds=kinds, expect=expect)
+    click.echo(as_json(verdict) if json_ else as_text(verdict), nl=False)
+    sys.exit(0 if verdict.holds else 1)

@@ -1,0 +1,73 @@
+"""What checking and repairing gains: first drafts against final drafts on the repair items."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from proofboard.core.exact import Exact
+from proofboard.core.grading import STAGES, Column, ItemScores
+from proofboard.core.items import ItemTable
+from proofboard.schemas.benchmark import Benchmark, CloseTheLoop
+
+REPAIR = STAGES.index("repair")
+
+
+@dataclass(frozen=True, slots=True)
+class LoopFigures:
+    """Shares of the repair items, exact; None where no item tells."""
+
+    base: Exact
+    repaired: Exact
+    agreement: Mapping[str, Exact]
+    """Tier → the share of accepted first drafts that also run."""
+    n_prompts: int
+
+    @property
+    def lift(self) -> Exact:
+        """What repair adds to the share that passes."""
+        return None if self.base is None or self.repaired is None else self.repaired - self.base
+
+
+def loop_figures(benchmark: Benchmark, rule: CloseTheLoop, table: ItemTable, scores: ItemScores) -> LoopFigures:
+    """Compare first drafts with the drafts after repair; an item that needed no repair keeps its first draft."""
+    first, final = _drafts(scores)
+    passes, accepted, runs = (
+        _verdicts(scores.values[name], benchmark.metrics[name].denominator)
+        for name in (rule.passes, rule.accepted, rule.runnable)
+    )
+    tiers = _tiers(benchmark, table)
+    told = [position for position in first if accepted[first[position]]]
+    return LoopFigures(
+        base=_share([passes[row] for row in first.values()]),
+        repaired=_share([passes[row] for row in final.values()]),
+        agreement={
+            tier: _share([runs[first[position]] for position in told if tiers[position] == tier])
+            for tier in sorted({tiers[position] for position in first})
+        },
+        n_prompts=len({table.items[position].asked for position in first}),
+    )
+
+
+def _drafts(scores: ItemScores) -> tuple[dict[int, int], dict[int, int]]:
+    """Map item positions to the rows of their first and of their final draft."""
+    first: dict[int, int] = {}
+    final: dict[int, int] = {}
+    for row, (position, stage) in enumerate(zip(scores.item.tolist(), scores.stage.tolist(), strict=True)):
+        if stage != REPAIR:
+            first.setdefault(position, row)
+        if stage == REPAIR or position not in final:
+            final[position] = row
+    return first, final
+
+
+def _verdicts(column: Column, denominator: int) -> list[bool]:
+    return [value == denominator for value in column]
+
+
+def _tiers(benchmark: Benchmark, table: ItemTable) -> list[str]:
+    facet = next((name for name, facet in benchmark.facets.items() if facet.role == "tier"), None)
+    return [item.facets[facet] if facet else "all" for item in table.items]
+
+
+def _share(passed: list[bool]) -> Exact:
+    return Fraction(sum(passed), len(passed)) if passed else None

@@ -1,0 +1,124 @@
+"""One entry, graded: its configuration, and for each bundle the item scores and what its lines sum up to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from proofboard.core.detectors import why_invalid
+from proofboard.core.grading import Column, GradingPlan, ItemScores, grade_bundle
+from proofboard.core.items import ItemTable
+from proofboard.core.usage import UsageTotals, price_of, usage_totals
+from proofboard.errors import Fault, InputError
+from proofboard.schemas.base import EntryKind
+from proofboard.schemas.benchmark import Benchmark
+from proofboard.schemas.bundle import Manifest, Verdict
+from proofboard.schemas.bundle_folder import Bundle
+from proofboard.schemas.configuration import Configuration
+
+EXEMPT_FROM_DETECTORS = frozenset({"baseline", "chance"})
+
+
+@dataclass(frozen=True, slots=True)
+class GradedBundle:
+    """A bundle after grading: the responses themselves are no longer held."""
+
+    name: str
+    digest: str
+    manifest: Manifest
+    scores: ItemScores
+    usage: UsageTotals
+    n_votes: int | None
+    """The fewest votes recorded on a response that was voted on; None without verdicts."""
+    judge_calls: int | None
+    n_prompts: int
+    n_answered: int
+    """Prompts with an answer or refusal in every trial."""
+    invalid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GradedEntry:
+    """A configuration with its graded bundles; exactly one of them is public."""
+
+    configuration: Configuration
+    kind: EntryKind
+    public: GradedBundle
+    repair: GradedBundle | None
+
+    @property
+    def name(self) -> str:
+        """How the entry is shown: `vendor/config_name`."""
+        return self.configuration.name
+
+
+def graded_bundle(
+    name: str,
+    bundle: Bundle,
+    table: ItemTable,
+    plan: GradingPlan,
+    model: str | None,
+    recorded: Mapping[str, Column] | None = None,
+) -> GradedBundle:
+    """Grade a bundle and sum it up; raises InputError with every fault of its lines."""
+    answers = [response for response in bundle.responses if response.stage == "answer"]
+    whole = [response for response in answers if response.state in {"answered", "refused"}]
+    answered: dict[str, int] = {}
+    for response in whole:
+        answered[response.prompt_id] = answered.get(response.prompt_id, 0) + 1
+    return GradedBundle(
+        name=name,
+        digest=bundle.digest,
+        manifest=bundle.manifest,
+        scores=grade_bundle(bundle, table, plan, recorded),
+        usage=usage_totals(bundle.responses, price_of(plan.benchmark.prices, model, bundle.manifest.recorded)),
+        n_votes=_fewest_votes(bundle.verdicts),
+        judge_calls=len(bundle.verdicts) or None,
+        n_prompts=len(table.by_prompt),
+        n_answered=sum(1 for count in answered.values() if count == bundle.manifest.trials),
+        invalid=why_invalid(answers),
+    )
+
+
+def _fewest_votes(verdicts: Sequence[Verdict]) -> int | None:
+    counts: dict[tuple[str, int, str], int] = {}
+    for verdict in verdicts:
+        key = (verdict.prompt_id, verdict.trial, verdict.stage)
+        counts[key] = counts.get(key, 0) + 1
+    return min(counts.values(), default=None)
+
+
+def graded_entry(configuration: Configuration, bundles: Sequence[GradedBundle], benchmark: Benchmark) -> GradedEntry:
+    """Put an entry together; raises InputError where bundles and configuration do not belong together."""
+    place = f"entries/{configuration.name}"
+    public = [bundle for bundle in bundles if bundle.manifest.item_set == "public"]
+    repair = [bundle for bundle in bundles if bundle.manifest.item_set == "repair"]
+    faults = [Fault(place, 0, f"has {len(public)} public bundles, expected 1")] * (len(public) != 1)
+    faults += [Fault(place, 0, f"has {len(repair)} repair bundles, expected at most 1")] * (len(repair) > 1)
+    for bundle in bundles:
+        faults += [Fault(f"{place}/{bundle.name}", 0, reason) for reason in _strange(bundle, configuration, benchmark)]
+    if faults:
+        raise InputError(faults)
+    kind = kind_of(configuration, benchmark)
+    return GradedEntry(configuration, kind, public[0], repair[0] if repair else None)
+
+
+def _strange(bundle: GradedBundle, configuration: Configuration, benchmark: Benchmark) -> list[str]:
+    manifest = bundle.manifest
+    pairs = {
+        "benchmark": (manifest.benchmark, benchmark.id),
+        "vendor": (manifest.vendor, configuration.vendor),
+        "config_name": (manifest.config_name, configuration.config_name),
+        "configuration": (manifest.configuration, configuration.digest()),
+    }
+    return [
+        f"was recorded for the {name} {found}, expected {expected}; record it again"
+        for name, (found, expected) in pairs.items()
+        if found != expected
+    ]
+
+
+def kind_of(configuration: Configuration, benchmark: Benchmark) -> EntryKind:
+    """Say what kind of entry it is: the vendor's default is named by the benchmark, the rest by themselves."""
+    profile = benchmark.vendors.get(configuration.vendor)
+    if profile and profile.default == configuration.config_name and configuration.kind == "community":
+        return "default"
+    return configuration.kind

@@ -1,0 +1,91 @@
+"""How sure a score is: its interval and standard error, by the method that fits the statistic."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+import numpy as np
+
+from proofboard.core.aggregates import Scoring, leaf_of
+from proofboard.core.exact import Integers
+from proofboard.core.intervals import FEWEST_CLUSTERS, around, clustered_error, combined_error, wilson
+from proofboard.core.matrix import SCORED
+from proofboard.core.slices import Mask, Slice
+from proofboard.schemas.benchmark import Mean
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An interval of the very statistic it stands beside, or nothing."""
+
+    interval: tuple[float, float] | None = None
+    standard_error: float | None = None
+    method: Literal["wilson", "clustered t"] | None = None
+
+
+def estimate(scoring: Scoring, name: str, part: Slice, entry: int) -> Estimate:
+    """Estimate the uncertainty of one entry's score: Wilson for plain rates, clustered errors for the rest."""
+    score = scoring.scores(name, part)[entry]
+    if score is None:
+        return Estimate()
+    parts = list(_coefficients(scoring, name, part, entry))
+    if not parts:
+        return Estimate()
+    if len(parts) == 1:
+        return _of_mean(scoring, parts[0][1], part, entry, score)
+    return _of_sum(scoring, parts, part, entry, score)
+
+
+def _of_mean(scoring: Scoring, leaf: Mean, part: Slice, entry: int, score: Fraction) -> Estimate:
+    matrix = scoring.matrices[leaf.metric]
+    mask = _scored(scoring, leaf, part, entry)
+    clusters = scoring.table.clusters[mask]
+    n, n_clusters = int(mask.sum()), len(np.unique(clusters))
+    weights = scoring.table.weights[mask]
+    if matrix.denominators[entry] == 1 and n_clusters == n and int(weights.max()) == 1:
+        return Estimate(wilson(float(score), n), None, "wilson")
+    error = clustered_error(matrix.values[entry][mask], weights, clusters, matrix.denominators[entry])
+    return _with_error(scoring, leaf, score, error, n_clusters)
+
+
+def _of_sum(scoring: Scoring, parts: list[tuple[Fraction, Mean]], part: Slice, entry: int, score: Fraction) -> Estimate:
+    rows: list[tuple[Fraction, Integers, Integers, int]] = []
+    used = np.zeros(len(scoring.table), dtype=np.bool_)
+    for coefficient, leaf in parts:
+        mask = _scored(scoring, leaf, part, entry)
+        matrix = scoring.matrices[leaf.metric]
+        weights = np.where(mask, scoring.table.weights, 0)
+        rows.append((coefficient, matrix.values[entry], weights, matrix.denominators[entry]))
+        used |= mask
+    error = combined_error(rows, scoring.table.clusters)
+    return _with_error(scoring, parts[0][1], score, error, len(np.unique(scoring.table.clusters[used])))
+
+
+def _with_error(scoring: Scoring, leaf: Mean, score: Fraction, error: float | None, n_clusters: int) -> Estimate:
+    if error is None:
+        return Estimate()
+    interval = around(float(score), error, n_clusters, scoring.benchmark.metrics[leaf.metric].range)
+    return Estimate(interval, error, "clustered t" if n_clusters >= FEWEST_CLUSTERS else None)
+
+
+def _scored(scoring: Scoring, leaf: Mean, part: Slice, entry: int) -> Mask:
+    scored: Mask = scoring.matrices[leaf.metric].states[entry] == SCORED
+    return scoring.mask(leaf) & part.mask & scored
+
+
+def _coefficients(
+    scoring: Scoring, name: str, part: Slice, entry: int, factor: Fraction = Fraction(1)
+) -> Iterator[tuple[Fraction, Mean]]:
+    """Flatten a tree into its means with their weights for one entry; points by rank have no such form."""
+    leaf = leaf_of(scoring.benchmark, name)
+    if leaf:
+        yield factor, leaf
+        return
+    rule = scoring.benchmark.aggregates[name].weighted
+    if rule is None:
+        return
+    present = [child for child in rule.children if scoring.scores(child, part)[entry] is not None]
+    total = sum(rule.children[child] for child in present)
+    for child in present:
+        yield from _coefficients(scoring, child, part, entry, factor * rule.children[child] / total)

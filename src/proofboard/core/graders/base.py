@@ -1,0 +1,34 @@
+"""What a grader is: a pure function from an item, a response and its recorded votes to a score."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from proofboard.schemas.bundle import Response
+from proofboard.schemas.item import Item
+
+Votes = Sequence[bool | None]
+Score = bool | int | float | Fraction | None
+"""In the metric's range (usually 0 to 1); None where no verdict is possible."""
+
+GradeFunction = Callable[[Item, Response, Votes], Score]
+
+
+@dataclass(frozen=True, slots=True)
+class Grader:
+    """One way to grade a response, ready with its options."""
+
+    name: str
+    version: str
+    grade: GradeFunction
+    tolerance: int = 0
+    """Units of the metric's grid by which a repeated grading may differ: 0 unless logarithms or powers are used."""
+
+
+def to_grid(score: Score, denominator: int) -> int | None:
+    """Round a score once, half to even, to an integer over the denominator."""
+    if score is None:
+        return None
+    if isinstance(score, int):  # bool included
+        return int(score) * denominator
+    return round(Fraction(score) * denominator)

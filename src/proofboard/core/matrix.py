@@ -1,0 +1,105 @@
+"""The score matrix of one metric: entries × items, trials reduced once, absences decided by the metric's policy."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from proofboard.core.composites import worst_value
+from proofboard.core.exact import SAFE_SUM, Integers
+from proofboard.core.grading import FAILED, STAGES, ItemScores
+from proofboard.errors import fault
+from proofboard.schemas.benchmark import Metric
+
+SCORED, DROPPED, NULL, FAILURE = range(4)
+"""What a cell is: a number; left out of the mean; unknown, which makes the mean unknown; failed by the platform."""
+
+NO_VALUE: Final = np.iinfo(np.int64).min
+ANSWER: Final = STAGES.index("answer")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreMatrix:
+    """Item scores of all entries in one metric; row j holds integers over `denominators[j]`."""
+
+    values: Integers
+    """int64[entries, items]; 0 where the state is not SCORED."""
+    states: NDArray[np.uint8]
+    denominators: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    values: Integers
+    states: NDArray[np.uint8]
+    denominator: int
+
+
+def score_matrix(
+    entries: Sequence[tuple[ItemScores, int]], metric_id: str, metric: Metric, n_items: int
+) -> ScoreMatrix:
+    """Reduce the trials of every entry; `entries` pairs item scores with the number of trials declared."""
+    rows = [_reduce(scores, metric_id, metric, n_items, trials) for scores, trials in entries]
+    return ScoreMatrix(
+        values=np.stack([row.values for row in rows]) if rows else np.zeros((0, n_items), dtype=np.int64),
+        states=np.stack([row.states for row in rows]) if rows else np.zeros((0, n_items), dtype=np.uint8),
+        denominators=[row.denominator for row in rows],
+    )
+
+
+def _reduce(scores: ItemScores, metric_id: str, metric: Metric, n_items: int, trials: int) -> _Row:
+    cells, failed = _cells(scores, metric_id, n_items, trials)
+    if metric.missing == "worst":
+        cells[cells == NO_VALUE] = worst_value(metric)
+    absent = cells == NO_VALUE
+    if metric.missing == "refuse" and (absent.any(axis=1) & ~failed).any():
+        first = int(np.argmax(absent.any(axis=1)))
+        raise fault(metric_id, f"item number {first + 1} has no score, and the metric's policy refuses absences")
+    states = np.where(failed, FAILURE, np.where(_incomplete(absent, metric), _state_of_absent(metric), SCORED))
+    row = _over_trials(np.where(absent, 0, cells), ~absent, metric, trials)
+    values = np.where(states == SCORED, row.values, 0)
+    return _Row(values, states.astype(np.uint8), row.denominator)
+
+
+def _cells(scores: ItemScores, metric_id: str, n_items: int, trials: int) -> tuple[Integers, NDArray[np.bool_]]:
+    """Spread rows over int64[items, trials]; also say for which items the platform failed."""
+    cells = np.full((n_items, trials), NO_VALUE, dtype=np.int64)
+    answers = scores.stage == ANSWER
+    column = np.array([NO_VALUE if value is None else value for value in scores.values[metric_id]], dtype=np.int64)
+    cells[scores.item[answers], scores.trial[answers]] = column[answers]
+    failed = np.zeros(n_items, dtype=np.bool_)
+    failed[scores.item[answers & (scores.state == FAILED)]] = True
+    return cells, failed
+
+
+def _incomplete(absent: NDArray[np.bool_], metric: Metric) -> NDArray[np.bool_]:
+    # Dropping leaves out single trials; an item goes only when no trial of it is left.
+    return np.asarray(absent.all(axis=1) if metric.missing == "drop" else absent.any(axis=1))
+
+
+def _state_of_absent(metric: Metric) -> int:
+    return DROPPED if metric.missing == "drop" else NULL
+
+
+def _over_trials(cells: Integers, present: NDArray[np.bool_], metric: Metric, trials: int) -> _Row:
+    states = np.zeros(0, dtype=np.uint8)
+    if metric.trials != "mean":
+        passed = ((cells == metric.range[1] * metric.denominator) & present).sum(axis=1)
+        ways = [_ways(metric, int(count), trials) for count in range(trials + 1)]
+        return _Row(np.array(ways, dtype=np.int64)[passed], states, max(math.comb(trials, metric.k), 1))
+    counts = present.sum(axis=1)
+    common = math.lcm(*(int(count) for count in np.unique(counts) if count)) if counts.any() else 1
+    largest = int(np.abs(cells).max(initial=0)) * trials * common
+    if largest >= SAFE_SUM:
+        raise fault("trials", f"the entry's items have too many different numbers of trials (common multiple {common})")
+    return _Row(cells.sum(axis=1) * (common // np.maximum(counts, 1)), states, metric.denominator * common)
+
+
+def _ways(metric: Metric, passed: int, trials: int) -> int:
+    """Count the k-subsets of the trials that pass: any of them (pass@k) or all of them (pass^k)."""
+    if metric.trials == "pass_hat_k":
+        return math.comb(passed, metric.k)
+    return math.comb(trials, metric.k) - math.comb(trials - passed, metric.k)

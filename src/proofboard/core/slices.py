@@ -1,0 +1,56 @@
+"""Slices: the items that share a facet value, or a declared pair of values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from proofboard.core.items import ItemTable
+from proofboard.schemas.benchmark import Benchmark
+
+OVERALL = "overall"
+CROSS = "×"
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A named set of items: `overall`, `facet=value` or `facet=value×facet=value`."""
+
+    name: str
+    facet: str
+    """The facet or pair of facets, as it is shown: `language`, `niche×tier`."""
+    value: str
+    mask: Mask
+
+
+def mask_of(table: ItemTable, selector: Mapping[str, Sequence[str]]) -> Mask:
+    """Select the items that have, for every facet named, one of its values."""
+    mask = np.ones(len(table), dtype=np.bool_)
+    for facet, values in selector.items():
+        wanted = frozenset(values)
+        mask &= np.array([item.facets.get(facet) in wanted for item in table.items], dtype=np.bool_)
+    return mask
+
+
+def declared_slices(table: ItemTable, benchmark: Benchmark) -> list[Slice]:
+    """List the overall set, every declared facet value, and every declared pair that holds an item."""
+    slices = [Slice(OVERALL, OVERALL, OVERALL, np.ones(len(table), dtype=np.bool_))]
+    for facet, declared in sorted(benchmark.facets.items()):
+        slices += [_slice(table, {facet: value}) for value in declared.values]
+    for first, second in benchmark.slice_pairs:
+        values = product(benchmark.facets[first].values, benchmark.facets[second].values)
+        slices += [_slice(table, {first: one, second: other}) for one, other in values]
+    return [part for part in slices if part.mask.any()]
+
+
+def _slice(table: ItemTable, chosen: Mapping[str, str]) -> Slice:
+    return Slice(
+        name=CROSS.join(f"{facet}={value}" for facet, value in chosen.items()),
+        facet=CROSS.join(chosen),
+        value=CROSS.join(chosen.values()),
+        mask=mask_of(table, {facet: [value] for facet, value in chosen.items()}),
+    )

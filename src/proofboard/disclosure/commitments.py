@@ -1,0 +1,67 @@
+"""Keyed split and salted commitments: membership needs the key, and no item can be swapped afterwards.
+
+Order and salts are HMAC-SHA256 under one secret key. A public hash of the id would let anyone compute which items are
+held out; a commitment without salt would let anyone test a guess of the text.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from proofboard import canonical
+from proofboard.schemas.item import Item
+from proofboard.schemas.publication import Commitments
+
+SHORTEST_KEY_BYTES: Final = 16
+
+
+def split_items(
+    items: Sequence[Item], key: bytes, share: float, by: Sequence[str] = ()
+) -> tuple[list[Item], list[Item]]:
+    """Part items into public and held-out, the same share of every stratum; items of one cluster stay together.
+
+    `by` names the facets whose combined values are the strata. Within a stratum whole clusters go to the held-out half
+    in the order of their keyed digest until its share is reached, half up.
+    """
+    strata: dict[tuple[str, ...], dict[str, list[Item]]] = {}
+    for item in items:
+        stratum = tuple(item.facets.get(facet, "") for facet in by)
+        strata.setdefault(stratum, {}).setdefault(item.independent_unit, []).append(item)
+    chosen: set[str] = set()
+    for clusters in strata.values():
+        wanted = int(share * sum(map(len, clusters.values())) + 0.5)
+        for name in sorted(clusters, key=lambda name: _keyed(key, "split", name)):
+            if wanted >= len(clusters[name]):
+                chosen.update(item.id for item in clusters[name])
+                wanted -= len(clusters[name])
+    return [item for item in items if item.id not in chosen], [item for item in items if item.id in chosen]
+
+
+def commitments(held_out: Iterable[Item], key: bytes) -> Commitments:
+    """Commit to a key and to every held-out item."""
+    return Commitments(
+        schema_version=1,
+        key=canonical.digest(key),
+        items=sorted(commitment(item, key) for item in held_out),
+    )
+
+
+def commitment(item: Item, key: bytes) -> str:
+    """Commit to one item: SHA-256 of its secret salt and its canonical bytes."""
+    return canonical.digest(_keyed(key, "salt", item.id) + canonical.dump(item))
+
+
+def broken_commitments(held_out: Sequence[Item], key: bytes, published: Commitments) -> Mapping[str, str]:
+    """Say which held-out items are not the ones committed to, and whether the key is another."""
+    known = set(published.items)
+    broken = {item.id: "is not among the commitments" for item in held_out if commitment(item, key) not in known}
+    if canonical.digest(key) != published.key:
+        broken["the split key"] = "is not the one committed to"
+    if len(held_out) != len(published.items):
+        broken["the held-out set"] = f"has {len(held_out)} items, {len(published.items)} were committed to"
+    return broken
+
+
+def _keyed(key: bytes, purpose: str, name: str) -> bytes:
+    return hmac.new(key, f"{purpose}:{name}".encode(), hashlib.sha256).digest()

@@ -1,0 +1,80 @@
+"""Every error that Proofboard raises on purpose, drawn as one tree.
+
+ProofboardError                 exit status 2: the input cannot be used as it is
+├── InputError                  one or many faults, each with its file, line and reason
+├── UnsafeArchiveError          an archive that would write outside its folder, or far too much
+├── HeldOutError                held-out material is where it must not be
+├── DisclosureError             a held-out number that may not leave
+├── UnknownEntryError           a selector that names no entry, or several
+├── MissingExtraError           an optional part of Proofboard is not installed
+└── OutputError                 the output folder cannot be written or replaced
+
+What `verify` refuses is not an error of the program: see `proofboard.verify.refusals`.
+A message says what, found, expected, and what to do.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+SHOWN_FAULTS = 50
+
+
+class ProofboardError(Exception):
+    """The root: catching it catches everything that Proofboard raises on purpose."""
+
+    exit_status = 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong with an input: the file, the line (from 1, or 0 for the whole file) and the reason."""
+
+    file: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        """Write the fault the way compilers do, so that editors can jump to it."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.reason}"
+
+
+class InputError(ProofboardError):
+    """Input that cannot be used, with every fault that was found and not only the first."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        """Keep the faults sorted by place."""
+        self.faults: Sequence[Fault] = tuple(sorted(set(faults)))
+        shown = [str(fault) for fault in self.faults[:SHOWN_FAULTS]]
+        if len(self.faults) > SHOWN_FAULTS:
+            shown.append(f"… and {len(self.faults) - SHOWN_FAULTS} more faults of {len(self.faults)}")
+        super().__init__("\n".join(shown))
+
+
+class UnsafeArchiveError(ProofboardError):
+    """An archive that holds links, absolute paths, `..`, or far more data than its limit allows."""
+
+
+class HeldOutError(ProofboardError):
+    """Held-out material lies inside the site, or is tracked by git, or is not what it was committed to be."""
+
+
+class DisclosureError(ProofboardError):
+    """A held-out number was about to leave in a form that would reveal single items."""
+
+
+class UnknownEntryError(ProofboardError):
+    """A selector names no entry of the board, or more than one."""
+
+
+class MissingExtraError(ProofboardError):
+    """An optional dependency is needed for this and is not installed."""
+
+
+class OutputError(ProofboardError):
+    """The output folder cannot be written, or holds something that Proofboard did not write."""
+
+
+def fault(file: object, reason: str, line: int = 0) -> InputError:
+    """Make the error of a single fault."""
+    return InputError([Fault(str(file), line, reason)])

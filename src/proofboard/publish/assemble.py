@@ -1,0 +1,200 @@
+"""`assemble(inputs) → publication`, pure: the same inputs give the same bytes, to the owner and to any stranger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from proofboard import canonical
+from proofboard.core.board import Group, groups_of
+from proofboard.core.exact import round_decimal
+from proofboard.core.grading import grading_digest
+from proofboard.core.intervals import minimum_detectable_difference
+from proofboard.core.items import ItemTable
+from proofboard.disclosure.release import publish_release
+from proofboard.publish import documents
+from proofboard.publish.inputs import PublicationInputs
+from proofboard.publish.names import ITEMS, LEADERBOARD, ROOT, configuration_path, entry_path, scores_path
+from proofboard.publish.rows import PLACES, ranking_of, rows_of
+from proofboard.schemas.board import (
+    BoardRow,
+    HeldOutSet,
+    Leaderboard,
+    OtherProtocol,
+    PublicSet,
+)
+from proofboard.schemas.publication import BenchmarkDocument, Publication, ReleasesDocument
+
+BENCHMARK = "benchmark.json"
+RELEASES = "releases.json"
+COLUMNS = "columns.json"
+COMMITMENTS = "commitments.json"
+
+METHOD: Mapping[str, str] = {
+    "score": "exact mean over items, trials reduced once per item; rounded once, half to even",
+    "interval": "Wilson 95 % for rates of independent items; otherwise t with clustered standard errors (Miller 2024)",
+    "held_out_interval": "Wilson 95 % from the released score and n",
+    "minimum_detectable_difference": "2.80·√(q/n): q declared disagreement, n clusters; 5 % two-sided, power 80 %",
+    "rank": "equal published scores share a rank; unscored and invalid entries have none",
+    "overfit_gap": "exact public score minus released held-out score, rounded once",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A publication in memory: documents as bytes, and the bundles to put beside them, by digest."""
+
+    documents: Mapping[str, bytes]
+    bundles: Mapping[str, Mapping[str, str]]
+    """Bundle digest → its files and their digests."""
+
+
+def assemble(inputs: PublicationInputs) -> Assembled:
+    """Make every document of a publication from the public inputs and the released values."""
+    benchmark = inputs.benchmark
+    groups = groups_of(benchmark, inputs.table, inputs.entries)
+    made: dict[str, bytes] = {}
+    grading = grading_digest(inputs.table, inputs.plan)
+    entries = _entry_documents(inputs, groups, grading, made)
+    made |= _item_documents(inputs, groups)
+    made |= {path: canonical.dump(made_of) for path, made_of in documents.category_boards(inputs, groups).items()}
+    made[BENCHMARK] = canonical.dump(
+        BenchmarkDocument(schema_version=1, benchmark=benchmark, graders=dict(inputs.plan.sources), grading=grading)
+    )
+    made[RELEASES] = canonical.dump(_releases(inputs))
+    board = _leaderboard(inputs, groups, entries)
+    made[LEADERBOARD] = canonical.dump(board)
+    made[COLUMNS] = canonical.dump(documents.columns(board.entries, made[LEADERBOARD]))
+    if inputs.commitments is not None:
+        made[COMMITMENTS] = inputs.commitments
+    made |= inputs.assets
+    made[ROOT] = canonical.dump(_root(inputs, made))
+    return Assembled(made, _bundle_files(inputs))
+
+
+def _entry_documents(
+    inputs: PublicationInputs, groups: Sequence[Group], grading: str, made: dict[str, bytes]
+) -> dict[str, str]:
+    """Add every entry's own documents; return the digest of each entry document by name."""
+    digests: dict[str, str] = {}
+    for group in groups:
+        for j, entry in enumerate(group.entries):
+            configuration = canonical.dump(entry.configuration)
+            made[configuration_path(canonical.digest(configuration))] = configuration
+            scores = _scores_documents(inputs, group, j, grading, made)
+            document = canonical.dump(
+                documents.entry_document(inputs, group, j, canonical.digest(configuration), scores)
+            )
+            made[entry_path(entry.name)] = document
+            digests[entry.name] = canonical.digest(document)
+    return digests
+
+
+def _scores_documents(
+    inputs: PublicationInputs, group: Group, j: int, grading: str, made: dict[str, bytes]
+) -> dict[str, str]:
+    entry = group.entries[j]
+    pairs: list[tuple[object, ItemTable | None]] = [(entry.public, inputs.table), (entry.repair, inputs.repair)]
+    digests: dict[str, str] = {}
+    for bundle, table in pairs:
+        if bundle is not None and table is not None:
+            raw = canonical.dump(documents.scores_document(bundle, table, grading, inputs))  # type: ignore[arg-type]
+            digest: str = bundle.digest  # type: ignore[attr-defined]
+            made[scores_path(digest)] = raw
+            digests[digest] = canonical.digest(raw)
+    return digests
+
+
+def _item_documents(inputs: PublicationInputs, groups: Sequence[Group]) -> dict[str, bytes]:
+    made = documents.item_documents(inputs.table, "public")
+    if inputs.repair:
+        made |= documents.item_documents(inputs.repair, "repair")
+    digests = {path: canonical.digest(raw) for path, raw in made.items()}
+    made[ITEMS] = canonical.dump(documents.item_index(inputs, groups, digests, inputs.repair))
+    return made
+
+
+def _releases(inputs: PublicationInputs) -> ReleasesDocument:
+    held_out = inputs.held_out
+    return ReleasesDocument(
+        schema_version=1,
+        held_out_scored=held_out.scored,
+        n_prompts=held_out.n_prompts,
+        demonstration=held_out.demonstration,
+        releases=[publish_release(name, released) for name, released in sorted(held_out.released.items())],
+        pending=dict(held_out.pending),
+    )
+
+
+def _leaderboard(inputs: PublicationInputs, groups: Sequence[Group], entries: Mapping[str, str]) -> Leaderboard:
+    benchmark, table = inputs.benchmark, inputs.table
+    by_protocol: dict[str, list[Group]] = {benchmark.protocol_version: []}
+    for group in groups:
+        by_protocol.setdefault(group.protocol_version, []).append(group)
+    current = by_protocol.pop(benchmark.protocol_version)
+    difference = minimum_detectable_difference(
+        Fraction(benchmark.policies.disagreement), len(set(table.clusters.tolist()))
+    )
+    return Leaderboard(
+        schema_version=1,
+        benchmark=benchmark.id,
+        title=benchmark.title,
+        eval_protocol_version=benchmark.protocol_version,
+        judge_model=benchmark.judge.model if benchmark.judge else None,
+        headline=benchmark.headline,
+        ranking=ranking_of(inputs, current),
+        method=dict(METHOD),
+        minimum_detectable_difference=None if difference is None else round_decimal(difference, PLACES),
+        chance_level=float(benchmark.chance_level) if benchmark.chance_level else None,
+        public_set=PublicSet(
+            n_prompts=len(table.by_prompt),
+            n_items=len(table),
+            committed=True,
+            reproducible_offline=True,
+            digest=table.prompts_digest,
+        ),
+        held_out_set=_held_out_set(inputs),
+        tracks=sorted({group.track for group in current if group.track is not None}),
+        entries=_rows(inputs, current, entries),
+        other_protocols=[
+            OtherProtocol(
+                protocol_version=version, ranking=ranking_of(inputs, others), entries=_rows(inputs, others, entries)
+            )
+            for version, others in by_protocol.items()
+        ],
+        skipped=sorted(inputs.skipped, key=lambda skipped: skipped.entry),
+    )
+
+
+def _rows(inputs: PublicationInputs, groups: Sequence[Group], entries: Mapping[str, str]) -> list[BoardRow]:
+    return [row for group in groups for row in rows_of(inputs, group, entries)]
+
+
+def _held_out_set(inputs: PublicationInputs) -> HeldOutSet:
+    open_note = "a demonstration: the held-out texts lie in the open, so these ranks protect nothing"
+    return HeldOutSet(
+        n_prompts=inputs.held_out.n_prompts,
+        committed=inputs.held_out.demonstration,
+        commitment=None if inputs.commitments is None else canonical.digest(inputs.commitments),
+        note=open_note if inputs.held_out.demonstration else None,
+    )
+
+
+def _bundle_files(inputs: PublicationInputs) -> dict[str, dict[str, str]]:
+    bundles = [bundle for entry in inputs.entries for bundle in (entry.public, entry.repair) if bundle]
+    return {
+        bundle.digest: {name: record.digest for name, record in bundle.manifest.files.items()} for bundle in bundles
+    }
+
+
+def _root(inputs: PublicationInputs, made: Mapping[str, bytes]) -> Publication:
+    """Name what the root's children do not name themselves."""
+    named_below = ("entries/", "configurations/", "scores/", "items/")
+    return Publication(
+        schema_version=1,
+        benchmark=inputs.benchmark.id,
+        title=inputs.benchmark.title,
+        software_version=inputs.software_version,
+        documents={
+            path: canonical.digest(raw) for path, raw in sorted(made.items()) if not path.startswith(named_below)
+        },
+    )

@@ -1,0 +1,138 @@
+"""One entry of a board as text for people: numbers as they are published, formatted and never recomputed."""
+
+from collections.abc import Iterator, Sequence
+
+from proofboard.publish.tables import plain, printable
+from proofboard.schemas.board import BoardRow, Leaderboard, Scores
+from proofboard.schemas.selectors import name_of
+
+NOTHING = "none"
+WIDTH = 24
+
+
+def entry_text(board: Leaderboard, row: BoardRow) -> str:
+    """Write everything that the board says of an entry, section by section."""
+    sections = [
+        [_title(row), *_identity(row)],
+        ["Scores", *_scores(board, row)],
+        *_slices(row),
+        ["Metrics (public items)", *_listed(row.public.metrics)],
+        ["Efficiency and usage (public items)", *_usage(row)],
+        *_loop(row),
+        ["Evidence", *_evidence(row)],
+    ]
+    return "\n\n".join("\n".join(lines) for lines in sections) + "\n"
+
+
+def _line(label: str, value: object) -> str:
+    shown = value if isinstance(value, str) else plain(value)  # type: ignore[arg-type]
+    return f"  {printable(label):<{WIDTH}} {printable(shown) or NOTHING}"
+
+
+def _title(row: BoardRow) -> str:
+    return f"{name_of(row)}" + (f" ({printable(row.title)})" if row.title else "")
+
+
+def _identity(row: BoardRow) -> Iterator[str]:
+    yield _line("model", row.model)
+    yield _line("organization", row.organization)
+    yield _line("kind", row.kind)
+    yield _line("contributor", row.contributor)
+    yield _line("recorded", row.date)
+    if row.track is not None:
+        yield _line("track", row.track)
+    yield _line("configuration", row.configuration)
+
+
+def _scores(board: Leaderboard, row: BoardRow) -> Iterator[str]:
+    ranking = _group(board, row)[0]
+    yield _line("rank", _rank(board, row))
+    yield _line("ranked by", ranking)
+    if row.invalid:
+        yield _line("invalid", row.invalid)
+    yield _line("public", f"{_score(row.public.score, row.public.interval)}; {row.public.assurance}")
+    if row.public.reason:
+        yield _line("", row.public.reason)
+    if row.public.exact:
+        yield _line("public, exact", "/".join(row.public.exact))
+    counts = f"{row.public.n_answered} of {row.public.n_prompts} prompts answered, {row.public.n_items} items"
+    yield _line("answered", counts)
+    if row.public.runs:
+        runs = row.public.runs
+        scores = ", ".join(plain(score) or NOTHING for score in runs.scores)
+        yield _line("runs", f"{scores}; standard error {plain(runs.standard_error) or NOTHING}")
+    known = "; attested" if row.held_out.score is not None else f" ({row.held_out.status})"
+    yield _line("held-out", f"{_score(row.held_out.score, row.held_out.interval)}{known}")
+    yield _line("overfit gap", row.overfit_gap)
+    if board.minimum_detectable_difference is not None:
+        yield _line("smallest difference", f"{plain(board.minimum_detectable_difference)} can be told from chance")
+
+
+def _group(board: Leaderboard, row: BoardRow) -> tuple[str, Sequence[BoardRow]]:
+    """Return what ranks follow where a row stands, and the rows it is ranked among."""
+    for other in board.other_protocols:
+        if other.protocol_version == row.protocol_version:
+            return f"{other.ranking}, among the entries of protocol {other.protocol_version}", other.entries
+    return f"{board.ranking}, protocol {board.eval_protocol_version}", board.entries
+
+
+def _rank(board: Leaderboard, row: BoardRow) -> str:
+    if row.rank is None:
+        return NOTHING
+    among = [own for own in _group(board, row)[1] if own.track == row.track and own.rank is not None]
+    shared = sum(own.rank == row.rank for own in among) - 1
+    return f"{row.rank} of {len(among)}" + (f", shared with {shared} more" if shared else "")
+
+
+def _score(score: float | None, interval: tuple[float, float] | None) -> str:
+    if score is None:
+        return NOTHING
+    return plain(score) + (f"  [{plain(interval[0])}, {plain(interval[1])}]" if interval else "")
+
+
+def _listed(scores: Scores) -> Iterator[str]:
+    for name, score in scores.items():
+        yield _line(name, score)
+
+
+def _slices(row: BoardRow) -> Iterator[list[str]]:
+    for facet, scores in row.public.by.items():
+        yield [f"By {printable(facet)} (public items)", *_listed(scores)]
+
+
+def _usage(row: BoardRow) -> Iterator[str]:
+    efficiency, usage = row.efficiency, row.usage
+    yield _line("relative efficiency", None if efficiency.relative is None else f"{plain(efficiency.relative)} %")
+    yield _line("score per dollar", efficiency.score_per_dollar)
+    yield _line("score per 10⁶ tokens", efficiency.score_per_million_tokens)
+    yield _line("score per second", efficiency.score_per_second)
+    yield _line("cost per score", None if row.cost_per_score is None else f"${plain(row.cost_per_score)}")
+    yield _line("cost", None if usage.cost_dollars is None else f"${plain(usage.cost_dollars)}")
+    yield _line("tokens", usage.total_tokens)
+    yield _line("calls", usage.generation_calls)
+    yield _line("judge calls", usage.judge_calls)
+    if usage.seconds:
+        spread = usage.seconds
+        yield _line("seconds", f"mean {plain(spread.mean)}, 95th percentile {plain(spread.percentile_95)}")
+
+
+def _loop(row: BoardRow) -> Iterator[list[str]]:
+    if (loop := row.close_the_loop) is not None:
+        yield [
+            "Checking and repairing (repair items)",
+            _line("runnable at first", loop.base_runnable),
+            _line("runnable after repair", loop.repaired_runnable),
+            _line("lift", loop.repair_lift),
+            *(_line(f"agreement, {tier}", share) for tier, share in loop.dry_run_agreement.items()),
+        ]
+
+
+def _evidence(row: BoardRow) -> Iterator[str]:
+    yield _line("entry document", row.entry)
+    yield _line("recorded bundle", f"sha256:{row.run.recorded_bundle_sha256}")
+    yield _line("recorded with", row.run.tool_version)
+    if row.run.judge_model:
+        yield _line("judge", f"{row.run.judge_model}, {plain(row.run.n_votes) or NOTHING} votes on each response")
+    for found in row.disagreements:
+        said = f"claims {plain(found.claimed) or NOTHING}, its items give {plain(found.found) or NOTHING}"
+        yield _line("disagreement", f"{found.statistic}: {said}")

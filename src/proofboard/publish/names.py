@@ -1,0 +1,136 @@
+"""Which documents a document names: the walk down from the root that fetching and verifying share.
+
+A name is a path in the site with the digest of the bytes that must lie there. What nobody names belongs to nobody.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from proofboard.canonical import hex_of
+from proofboard.errors import Fault, InputError
+from proofboard.schemas.board import Leaderboard
+from proofboard.schemas.bundle import MANIFEST, Manifest
+from proofboard.schemas.publication import EntryDocument, ItemIndex, Publication
+from proofboard.schemas.reading import LARGEST_JSON_BYTES, parse_document
+
+ROOT: Final = "publication.json"
+LEADERBOARD: Final = "leaderboard.json"
+ITEMS: Final = "items.json"
+
+LARGEST_BOARD_BYTES: Final = 32 << 20
+LARGEST_DOCUMENT_BYTES: Final = 1 << 20
+LARGEST_BUNDLE_FILE_BYTES: Final = 4 << 30
+
+Pairs = Iterable[tuple[str, str]]
+
+_PATH: Final = re.compile(r"(?=.{1,255}\Z)(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/){0,7}[A-Za-z0-9_-][A-Za-z0-9._-]*\Z")
+
+
+def children(path: str, raw: bytes) -> dict[str, str]:
+    """Return path → digest of what a document names; a document of an unknown kind names nothing.
+
+    Raises InputError where the document is not of the kind that its path says, or names a path that no site has.
+    """
+    reader = _reader_of(path)
+    if reader is None:
+        return {}
+    named: dict[str, str] = {}
+    faults: list[Fault] = []
+    for child, digest in reader(raw, path):
+        if not is_site_path(child) or child == ROOT:
+            faults.append(Fault(path, 0, f"names {child[:80]!r}, which is no path of a document in a site"))
+        elif named.setdefault(child, digest) != digest:
+            faults.append(Fault(path, 0, f"names {child} with two digests, {named[child]} and {digest}"))
+    if faults:
+        raise InputError(faults)
+    return named
+
+
+def is_site_path(path: str) -> bool:
+    """Say whether a path stays in its site on every file system: plain names, `/` between them, no hidden file."""
+    return _PATH.match(path) is not None
+
+
+def largest_bytes(path: str) -> int:
+    """Return how many bytes a document may have, by what its path says it is."""
+    top = path.partition("/")[0]
+    if top in {"entries", "items", "configurations"}:
+        return LARGEST_DOCUMENT_BYTES
+    if top == "scores":
+        return LARGEST_JSON_BYTES
+    if top == "bundles" and not path.endswith(f"/{MANIFEST}"):
+        return LARGEST_BUNDLE_FILE_BYTES
+    return LARGEST_BOARD_BYTES
+
+
+def entry_path(name: str) -> str:
+    """Return where the document of the entry `{vendor}/{config_name}` is published."""
+    return f"entries/{name}.json"
+
+
+def configuration_path(document: str) -> str:
+    """Return where the configuration document of a digest is published."""
+    return f"configurations/{hex_of(document)}.json"
+
+
+def scores_path(bundle: str) -> str:
+    """Return where the item scores of a bundle are published."""
+    return f"scores/{hex_of(bundle)}.json"
+
+
+def bundle_path(bundle: str) -> str:
+    """Return the folder in which a bundle is published."""
+    return f"bundles/{hex_of(bundle)}"
+
+
+def item_path(item_id: str) -> str:
+    """Return where an item is published."""
+    return f"items/{item_id}.json"
+
+
+def _reader_of(path: str) -> Callable[[bytes, str], Pairs] | None:
+    if path in _READERS:
+        return _READERS[path]
+    top, *rest = path.split("/")
+    if top == "entries" and len(rest) == 2:  # noqa: PLR2004 - vendor and configuration
+        return _named_by_entry
+    if top == "bundles" and rest[1:] == [MANIFEST]:
+        return _named_by_manifest
+    return None
+
+
+def _named_by_root(raw: bytes, file: str) -> Pairs:
+    return parse_document(raw, Publication, file).documents.items()
+
+
+def _named_by_leaderboard(raw: bytes, file: str) -> Pairs:
+    board = parse_document(raw, Leaderboard, file)
+    rows = [*board.entries, *(row for other in board.other_protocols for row in other.entries)]
+    return [(entry_path(f"{row.vendor}/{row.config_name}"), row.entry) for row in rows]
+
+
+def _named_by_items(raw: bytes, file: str) -> Pairs:
+    return [(item_path(item.id), item.document) for item in parse_document(raw, ItemIndex, file).items]
+
+
+def _named_by_entry(raw: bytes, file: str) -> Pairs:
+    identity = parse_document(raw, EntryDocument, file).identity
+    yield configuration_path(identity.document), identity.document
+    for bundle in identity.bundles:
+        # A bundle without public scores is not public either: its digest is all that is known of it.
+        if bundle.scores is not None:
+            yield scores_path(bundle.bundle), bundle.scores
+            yield f"{bundle_path(bundle.bundle)}/{MANIFEST}", bundle.bundle
+
+
+def _named_by_manifest(raw: bytes, file: str) -> Pairs:
+    folder = file.rpartition("/")[0]
+    return [(f"{folder}/{name}", record.digest) for name, record in parse_document(raw, Manifest, file).files.items()]
+
+
+_READERS: Mapping[str, Callable[[bytes, str], Pairs]] = {
+    ROOT: _named_by_root,
+    LEADERBOARD: _named_by_leaderboard,
+    ITEMS: _named_by_items,
+}

@@ -1,0 +1,1 @@
+"""WHERE RESPONSES COME FROM: bundles frozen from recorded answers, and importers of other tools' logs."""

@@ -1,0 +1,59 @@
+"""What an importer returns: a benchmark with its items and entries, before anything is written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from proofboard.schemas.benchmark import Benchmark
+from proofboard.schemas.bundle import JudgeRecord, ReportedScore, Response, SourceRecord, Verdict
+from proofboard.schemas.configuration import Configuration
+from proofboard.schemas.item import Item
+
+Claim = int | float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewBundle:
+    """The recorded answers of one configuration to one item set, ready to be frozen."""
+
+    name: str = "public"
+    item_set: str = "public"
+    responses: Sequence[Response] = ()
+    verdicts: Sequence[Verdict] = ()
+    scores: Sequence[ReportedScore] = ()
+    trials: int = 1
+    recorded: str | None = None
+    judge: JudgeRecord | None = None
+    source: SourceRecord | None = None
+    claims: dict[str, Claim] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedEntry:
+    """One configuration and what it answered; without bundles it is listed, and skipped with a reason."""
+
+    configuration: Configuration
+    bundles: Sequence[NewBundle] = ()
+    protocol_version: str | None = None
+    """Only where it differs from the benchmark's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A whole benchmark as another tool recorded it."""
+
+    benchmark: Benchmark
+    items: Sequence[Item]
+    entries: Iterable[ImportedEntry]
+    repair_items: Sequence[Item] = ()
+    notes: Sequence[str] = ()
+    """What the person who imports should know: numbers that disagree, lines that were left out and why."""
+
+
+class Importer(Protocol):
+    """Reads one format; installed importers are found through the entry-point group `proofboard.importers`."""
+
+    def __call__(self, source: Path) -> Imported:
+        """Read a folder, file or archive; raises InputError with every fault."""
+        ...

@@ -1,0 +1,213 @@
+"""What a board shows: the rows of `leaderboard.json`, with the names that readers of such boards already use."""
+
+from typing import Any, Literal
+
+from proofboard.schemas.base import Assurance, Count, Date, Digest, Document, EntryKind, Line, PathId
+
+Scores = dict[str, float | None]
+
+
+class Runs(Document, frozen=True):
+    """Repeated runs of one entry: their scores and the standard error over runs (sample deviation / √runs)."""
+
+    scores: list[float | None]
+    mean: float | None
+    standard_error: float | None
+
+
+class PublicScore(Document, frozen=True):
+    """How an entry did on the public items."""
+
+    score: float | None
+    """The headline, rounded once; None with a reason where there is none."""
+    reason: str | None
+    exact: tuple[str, str] | None
+    """Numerator and denominator of the headline before rounding."""
+    pass_rate: float | None
+    """The headline where it is a rate of passed items."""
+    interval: tuple[float, float] | None
+    standard_error: float | None
+    interval_method: Literal["wilson", "clustered t"] | None
+    by_tier: Scores | None
+    by: dict[str, Scores]
+    """Facet → value → headline metric on that slice; pairs are named `facet×facet`."""
+    metrics: Scores
+    """Every declared metric and aggregate."""
+    n_prompts: Count
+    n_items: Count
+    n_answered: Count
+    runs: Runs | None
+    assurance: Assurance
+
+
+class HeldOutScore(Document, frozen=True):
+    """What was released of an entry's held-out result: never more than the headline on a coarse grid."""
+
+    score: float | None
+    pass_rate: float | None
+    interval: tuple[float, float] | None
+    """From the released score and n only: an interval of the exact score would give the count away."""
+    by_tier: None
+    by: None
+    n_prompts: Count | None
+    status: str
+    assurance: Assurance | None
+
+
+class CloseTheLoopFigures(Document, frozen=True):
+    """What checking and repairing answers gains on the repair items."""
+
+    base_runnable: float | None
+    repaired_runnable: float | None
+    repair_lift: float | None
+    dry_run_agreement: Scores
+    """Tier → the share of accepted answers that also run."""
+    n_prompts: Count
+
+
+class Efficiency(Document, frozen=True):
+    """Score for what it costs; None where usage was not recorded or a prompt was left unanswered."""
+
+    score_per_dollar: float | None
+    score_per_million_tokens: float | None
+    score_per_second: float | None
+    relative: float | None
+    """Mean over the three of the ratio to the best entry, in percent: the best in all has 100."""
+
+
+class Spread(Document, frozen=True):
+    """Mean, sample deviation and 95th percentile (linear) over responses."""
+
+    mean: float
+    standard_deviation: float | None
+    percentile_95: float
+
+
+class UsageSummary(Document, frozen=True):
+    """What an entry used on the public items; None where no response recorded it."""
+
+    generation_calls: Count | None
+    judge_calls: Count | None
+    """Votes that are recorded; never derived from a declared number."""
+    prompt_tokens: Count | None
+    completion_tokens: Count | None
+    total_tokens: Count | None
+    cost_dollars: float | None
+    seconds: Spread | None
+    n_recorded: Count
+    """Responses that carry any usage."""
+
+
+class Disagreement(Document, frozen=True):
+    """A number that the source claims and its own items do not give."""
+
+    statistic: str
+    claimed: float | int | str | None
+    found: float | int | str | None
+
+
+class Run(Document, frozen=True):
+    """How the entry's public bundle was recorded."""
+
+    tool_version: str | None
+    judge_model: str | None
+    n_votes: Count | None
+    """Votes recorded on each response (the fewest), not the number declared."""
+    recorded_bundle_sha256: str
+    recorded_bundle_sha16: str
+    """The first 16 digits, for readers of older boards; the whole digest is what counts."""
+    verified: bool
+    """True exactly where the public score is recomputed or better."""
+    submitted_by: str | None
+
+
+class BoardRow(Document, frozen=True):
+    """What the board shows of one entry."""
+
+    rank: Count | None
+    rank_range: tuple[int, int] | None
+    vendor: PathId
+    config_name: PathId
+    title: str | None
+    provider: str
+    model: str | None
+    organization: str | None
+    kind: EntryKind
+    contributor: str | None
+    date: Date | None
+    configuration: Digest
+    entry: Digest
+    """The digest of `entries/<vendor>/<config_name>.json`."""
+    target_subgroup: dict[str, Any] | None
+    protocol_version: Line
+    track: str | None
+    public: PublicScore
+    held_out: HeldOutScore
+    overfit_gap: float | None
+    close_the_loop: CloseTheLoopFigures | None
+    win_regions: list[str]
+    efficiency: Efficiency
+    cost_per_score: float | None
+    usage: UsageSummary
+    run: Run
+    invalid: str | None
+    """Why the run is not a measurement (all answers identical, empty or uniform); such a row has no rank."""
+    disagreements: list[Disagreement]
+
+
+class PublicSet(Document, frozen=True):
+    """The items that everybody can read."""
+
+    n_prompts: Count
+    n_items: Count
+    committed: bool
+    reproducible_offline: bool
+    digest: Digest
+    """The prompts digest."""
+
+
+class HeldOutSet(Document, frozen=True):
+    """What may be said of the items that nobody sees."""
+
+    n_prompts: Count | None
+    committed: bool
+    """True only where the texts lie in the open, as in a demonstration."""
+    commitment: Digest | None
+    note: str | None
+
+
+class Skipped(Document, frozen=True):
+    """A listed entry that is not on the board, and why."""
+
+    entry: str
+    reason: str
+
+
+class OtherProtocol(Document, frozen=True):
+    """Entries recorded under another protocol version: ranked among themselves, never with the board's."""
+
+    protocol_version: Line
+    ranking: str
+    entries: list[BoardRow]
+
+
+class Leaderboard(Document, frozen=True):
+    """The overall board: a header that says how to read it, and the ranked rows."""
+
+    schema_version: Literal[1]
+    benchmark: PathId
+    title: Line
+    eval_protocol_version: Line
+    judge_model: str | None
+    headline: str
+    ranking: str
+    """`held_out desc` where held-out scores were released, otherwise `public desc`: say so beside every rank."""
+    method: dict[str, str]
+    minimum_detectable_difference: float | None
+    chance_level: float | None
+    public_set: PublicSet
+    held_out_set: HeldOutSet
+    tracks: list[str]
+    entries: list[BoardRow]
+    other_protocols: list[OtherProtocol]
+    skipped: list[Skipped]

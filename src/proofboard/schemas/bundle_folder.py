@@ -1,0 +1,76 @@
+"""Read a bundle from its folder: every file hashed as received, then parsed, every fault reported at once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeVar
+
+from proofboard import canonical
+from proofboard.errors import Fault, InputError
+from proofboard.schemas.bundle import (
+    LARGEST_LINE_BYTES,
+    MANIFEST,
+    RESPONSES,
+    SCORES,
+    VERDICTS,
+    Manifest,
+    ReportedScore,
+    Response,
+    Verdict,
+)
+from proofboard.schemas.reading import LARGEST_JSON_BYTES, decode_lines, parse_document, read_bytes
+
+LARGEST_FILE_BYTES: Final = 4 << 30
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Everything one configuration answered on one item set, with the digest of its manifest."""
+
+    digest: str
+    manifest: Manifest
+    responses: list[Response]
+    verdicts: list[Verdict]
+    scores: list[ReportedScore]
+    folder: Path
+
+
+def read_bundle(folder: Path) -> Bundle:
+    """Read and check a bundle's files against its manifest; raises InputError with every fault."""
+    raw = read_bytes(folder / MANIFEST, LARGEST_JSON_BYTES)
+    manifest = parse_document(raw, Manifest, str(folder / MANIFEST))
+    faults: list[Fault] = [
+        Fault(str(folder / name), 0, f"is not a file of a bundle; known are {RESPONSES}, {VERDICTS}, {SCORES}")
+        for name in sorted(set(manifest.files) - {RESPONSES, VERDICTS, SCORES})
+    ]
+    faults += [
+        Fault(str(folder / name), 0, f"is not named by {MANIFEST}; name it there or remove it")
+        for name in (RESPONSES, VERDICTS, SCORES)
+        if name not in manifest.files and (folder / name).exists()
+    ]
+    responses = _read_lines(folder, manifest, RESPONSES, Response, faults)
+    verdicts = _read_lines(folder, manifest, VERDICTS, Verdict, faults)
+    scores = _read_lines(folder, manifest, SCORES, ReportedScore, faults)
+    if faults:
+        raise InputError(faults)
+    return Bundle(canonical.digest(raw), manifest, responses, verdicts, scores, folder)
+
+
+def _read_lines(folder: Path, manifest: Manifest, name: str, kind: type[T], faults: list[Fault]) -> list[T]:
+    record = manifest.files.get(name)
+    if record is None:
+        return []
+    path = folder / name
+    try:
+        raw = read_bytes(path, LARGEST_FILE_BYTES)
+        if (found := canonical.digest(raw)) != record.digest:
+            faults.append(Fault(str(path), 0, f"has the digest {found}, {MANIFEST} expects {record.digest}"))
+        elif len(raw) != record.bytes or raw.count(b"\n") != record.lines:
+            lines = raw.count(b"\n")
+            expected = f"{record.bytes:,} bytes in {record.lines:,} lines"
+            faults.append(Fault(str(path), 0, f"has {len(raw):,} bytes in {lines:,} lines, expected {expected}"))
+        return decode_lines(raw, kind, str(path), LARGEST_LINE_BYTES)
+    except InputError as error:
+        faults.extend(error.faults)
+        return []

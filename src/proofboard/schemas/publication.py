@@ -1,0 +1,183 @@
+"""The documents of a publication, other than the board itself."""
+
+from typing import Any, Literal
+
+from proofboard.schemas.base import Count, Date, Digest, Document, EntryKind, Integer, ItemSetName, Line, PathId
+from proofboard.schemas.benchmark import Benchmark
+from proofboard.schemas.board import Scores
+
+
+class Publication(Document, frozen=True):
+    """`publication.json`: the root; it names its children by digest, they name theirs, and nothing else is accepted."""
+
+    schema_version: Literal[1]
+    benchmark: PathId
+    title: Line
+    software_version: Line
+    documents: dict[str, Digest]
+    """Path → digest of the documents below the root."""
+
+
+class BenchmarkDocument(Document, frozen=True):
+    """`benchmark.json`: the rules of the board, and what made each metric's numbers."""
+
+    schema_version: Literal[1]
+    benchmark: Benchmark
+    graders: dict[str, str]
+    """Metric → `built-in exact 1`, `installed name version`, `reported` or `derived`."""
+    grading: Digest
+    """The grading digest: references, metrics, graders, policies."""
+
+
+class BundleReference(Document, frozen=True):
+    """A bundle of an entry, its public item scores, and what was asked."""
+
+    name: PathId
+    item_set: ItemSetName
+    bundle: Digest
+    scores: Digest | None
+    """`scores/<hex of bundle>.json`; None for bundles that are not public."""
+
+
+class EntryRecord(Document, frozen=True):
+    """Who an entry is: everything about it that is input, not computed."""
+
+    vendor: PathId
+    config_name: PathId
+    title: str | None
+    provider: str
+    model: str | None
+    organization: str | None
+    kind: EntryKind
+    contributor: str | None
+    date: Date | None
+    configuration: Digest
+    """The recipe's digest."""
+    document: Digest
+    """The digest of `configurations/<hex>.json`, whose bytes also hold the fields beside the recipe."""
+    protocol_version: Line
+    bundles: list[BundleReference]
+
+
+class EntryDocument(Document, frozen=True):
+    """`entries/<vendor>/<config_name>.json`: identity and scores; no rank and no comparison."""
+
+    schema_version: Literal[1]
+    identity: EntryRecord
+    scores: dict[str, Scores]
+    """Aggregate or metric → slice (`overall`, `facet=value`, `facet=value×facet=value`) → score."""
+    n_items: dict[str, Count]
+    """Slice → number of items."""
+
+
+class MetricColumn(Document, frozen=True):
+    """The scores of one metric, in the order of the rows of the document."""
+
+    denominator: Count
+    values: list[Integer | None]
+
+
+class ScoresDocument(Document, frozen=True):
+    """`scores/<bundle>.json`: public item scores as integers, columnar."""
+
+    schema_version: Literal[1]
+    bundle: Digest
+    grading: Digest
+    items: list[PathId] | None
+    """None where the rows are all public items in their order."""
+    trials: list[Count] | None
+    """None where every row is trial 0."""
+    stages: list[Literal["answer", "repair"]] | None
+    """None where every row is an answer."""
+    states: list[Literal["answered", "refused", "missing", "platform_failure"]] | None
+    """None where every row was answered."""
+    metrics: dict[str, MetricColumn]
+
+
+class ItemDocument(Document, frozen=True):
+    """`items/<id>.json`: one public item as it was asked."""
+
+    schema_version: Literal[1]
+    item_set: ItemSetName
+    item: dict[str, Any]
+
+
+class ItemCount(Document, frozen=True):
+    """How the current entries did on one public item."""
+
+    id: PathId
+    document: Digest
+    mean: float | None
+    n_scored: Count
+
+
+class ItemIndex(Document, frozen=True):
+    """`items.json`: every public item, with how it was answered."""
+
+    schema_version: Literal[1]
+    metric: str
+    items: list[ItemCount]
+
+
+class Release(Document, frozen=True):
+    """One released held-out score: the only held-out number that leaves, on the grid of the policy."""
+
+    vendor: PathId
+    config_name: PathId
+    score: str
+    """An exact decimal."""
+    n_prompts: Count
+    n_items: Count
+
+
+class ReleasesDocument(Document, frozen=True):
+    """`releases.json`: what the owner attests; the rest of the publication follows from public documents and this."""
+
+    schema_version: Literal[1]
+    held_out_scored: bool
+    n_prompts: Count | None
+    demonstration: bool
+    releases: list[Release]
+    pending: dict[str, str]
+    """`vendor/config_name` → why an entry has no released score."""
+
+
+class Commitments(Document, frozen=True):
+    """`commitments.json`: what the owner is bound to before any scoring; it reveals neither texts nor membership."""
+
+    schema_version: Literal[1]
+    key: Digest
+    """SHA-256 of the secret split key."""
+    items: list[Digest]
+    """Sorted salted commitments to the held-out items."""
+
+
+class CategoryRow(Document, frozen=True):
+    """One entry on a category board."""
+
+    rank: Count | None
+    entry: Line
+    average: float | None
+    values: list[float | None]
+    """In the order of the board's items."""
+
+
+class CategoryBoard(Document, frozen=True):
+    """`boards/<facet>/<n>.json`: a column per problem and an average; it ranks on public scores and says so."""
+
+    schema_version: Literal[1]
+    facet: str
+    value: str
+    metric: str
+    ranking: str
+    items: list[PathId]
+    rows: list[CategoryRow]
+
+
+class Columns(Document, frozen=True):
+    """`columns.json`: the board by column, for the page."""
+
+    schema_version: Literal[1]
+    leaderboard: Digest
+    n_rows: Count
+    columns: dict[str, list[Any]]

@@ -1,0 +1,325 @@
+"""Strict readers: bytes in, typed documents out, or every fault with its file and line.
+
+One policy for all text that comes from outside: UTF-8, no NaN or Infinity, no duplicate keys, no integer beyond ±2⁵³,
+no more than 64 levels, no YAML tags, anchors or aliases. A file that breaks it is refused, never repaired.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+import msgspec.inspect
+import yaml
+
+from proofboard import canonical
+from proofboard.errors import Fault, InputError, fault
+from proofboard.schemas.base import LARGEST_INTEGER
+
+T = TypeVar("T")
+
+DEEPEST: Final = 64
+LARGEST_YAML_BYTES: Final = 4 << 20
+LARGEST_JSON_BYTES: Final = 256 << 20
+SHOWN_OF_A_VALUE: Final = 40
+LONGEST_INTEGER: Final = len(str(-LARGEST_INTEGER))
+
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+_LONG_NUMBER: Final = b"0" * 16
+_DIGITS_ONLY: Final = bytes(ord("0") if code in b"0123456789" else ord(" ") for code in range(256))
+_OPENING_OR_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+
+
+def read_yaml(path: Path, kind: type[T]) -> T:
+    """Read one YAML file as a document of a kind; raises InputError with every fault."""
+    return as_kind(parse_yaml(read_bytes(path, LARGEST_YAML_BYTES), str(path)), kind, str(path))
+
+
+def read_json(path: Path, kind: type[T]) -> T:
+    """Read one JSON file as a document of a kind; raises InputError with every fault."""
+    return parse_document(read_bytes(path, LARGEST_JSON_BYTES), kind, str(path))
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """Read a regular file of at most `limit` bytes; links and larger files are faults."""
+    try:
+        if path.is_symlink():
+            raise fault(path, "is a symbolic link; put the file itself here")
+        if not path.is_file():
+            raise fault(path, "is not there" if not path.exists() else "is not a file")
+        if (size := path.stat().st_size) > limit:
+            raise fault(path, f"has {size:,} bytes, at most {limit:,} are accepted")
+        return path.read_bytes()
+    except OSError as error:
+        raise fault(path, f"cannot be read: {error.strerror or error}") from error
+
+
+def parse_document(raw: bytes, kind: type[T], file: str) -> T:
+    """Decode JSON bytes as a document of a kind; raises InputError with every fault."""
+    return as_kind(parse_json(raw, file), kind, file)
+
+
+def parse_json(raw: bytes, file: str, line: int = 0) -> Any:  # noqa: ANN401 - any JSON value
+    """Parse JSON under the one policy; raises InputError."""
+    try:
+        if depth_of(raw) > DEEPEST:
+            raise fault(file, f"is nested deeper than {DEEPEST} levels", line)
+        value = json.loads(
+            raw.decode("utf-8"),
+            object_pairs_hook=_unique_keys,
+            parse_int=_integer,
+            parse_float=_finite,
+            parse_constant=_refuse,
+        )
+        if _SURROGATE.search(raw):
+            json.dumps(value, ensure_ascii=False).encode()
+        return value  # noqa: TRY300 - the check above may raise
+    except UnicodeEncodeError as error:
+        raise fault(file, "holds half of a surrogate pair (\\ud800 to \\udfff), which is no character", line) from error
+    except UnicodeDecodeError as error:
+        raise fault(file, f"is not UTF-8 (byte {error.start})", line) from error
+    except json.JSONDecodeError as error:
+        raise fault(file, f"is not JSON: {error.msg} at column {error.colno}", line or error.lineno) from error
+    except ValueError as error:
+        raise fault(file, str(error), line) from error
+
+
+def depth_of(raw: bytes) -> int:
+    """Count the deepest nesting of JSON text without recursion, so that hostile depth costs no stack."""
+    if raw.count(b"[") + raw.count(b"{") <= DEEPEST:
+        return 0
+    depth = deepest = 0
+    for token in _OPENING_OR_STRING.finditer(raw):
+        first = raw[token.start()]
+        if first in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif first in b"]}":
+            depth -= 1
+    return deepest
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    seen: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in seen:
+            raise ValueError(f"has the key {key[:SHOWN_OF_A_VALUE]!r} twice; keep one")
+        seen[key] = value
+    return seen
+
+
+def _integer(digits: str) -> int:
+    # Longer ones are refused before they cost quadratic time.
+    if len(digits) > LONGEST_INTEGER or abs(int(digits)) > LARGEST_INTEGER:
+        raise ValueError(f"holds the integer {digits[:SHOWN_OF_A_VALUE]}, beyond ±2^53; write it as a string")
+    return int(digits)
+
+
+def _finite(decimal: str) -> float:
+    if math.isinf(number := float(decimal)):
+        raise ValueError(f"holds {decimal[:SHOWN_OF_A_VALUE]}, beyond the largest number; write it as a string")
+    return number
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"holds {constant}, which is not JSON; write null for an unknown number")
+
+
+def as_kind(value: Any, kind: type[T], file: str, line: int = 0) -> T:  # noqa: ANN401 - any parsed value
+    """Turn a parsed value into a document of a kind; raises InputError with every fault."""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        faults = [Fault(file, line, reason) for reason in faults_of(value, kind, "")]
+        raise InputError(faults or [Fault(file, line, "does not have the expected shape")]) from None
+
+
+def faults_of(value: Any, kind: Any, place: str) -> Iterator[str]:  # noqa: ANN401 - any parsed value against any type
+    """Say everything that keeps a value from being of a kind: structs field by field, containers part by part."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        parts = list(_parts(value, kind, place))
+        found = [reason for part in parts for reason in (part if isinstance(part, list) else faults_of(*part))]
+        yield from found or [f"{place or 'the document'}: {_without_path(str(error))}"]
+
+
+def _parts(value: Any, kind: Any, place: str) -> Iterator[Any]:  # noqa: ANN401
+    """Yield (value, kind, place) of what a value consists of, and lists of faults of the whole."""
+    described = msgspec.inspect.type_info(kind)
+    if isinstance(described, msgspec.inspect.Metadata):
+        described = described.type
+    if isinstance(described, msgspec.inspect.UnionType):
+        options = [option for option in described.types if not isinstance(option, msgspec.inspect.NoneType)]
+        if len(options) != 1 or value is None:
+            return
+        described = options[0]
+    if isinstance(described, msgspec.inspect.StructType) and isinstance(value, dict):
+        yield from _struct_parts(value, described.cls, place)
+    elif isinstance(described, msgspec.inspect.DictType) and isinstance(value, dict):
+        yield from _mapping_parts(value, kind, place)
+    elif isinstance(described, msgspec.inspect.ListType) and isinstance(value, list):
+        element = _arguments(kind)[0]
+        yield from ((part, element, f"{place}[{index}]") for index, part in enumerate(value))
+
+
+def _struct_parts(value: dict[str, Any], cls: Any, place: str) -> Iterator[Any]:  # noqa: ANN401
+    fields = {field.encode_name: field for field in msgspec.structs.fields(cls)}
+    prefix = f"{place}." if place else ""
+    closed = cls.__struct_config__.forbid_unknown_fields
+    unknown = [key for key in value if key not in fields] if closed else []
+    yield [f"{prefix}{key}: is not a known field; known are {', '.join(sorted(fields))}" for key in unknown]
+    absent = [name for name, field in fields.items() if field.required and name not in value]
+    yield [f"{prefix}{name}: is required and absent" for name in absent]
+    yield from ((value[name], fields[name].type, f"{prefix}{name}") for name in fields if name in value)
+
+
+def _mapping_parts(value: dict[str, Any], kind: Any, place: str) -> Iterator[Any]:  # noqa: ANN401
+    key_kind, value_kind = _arguments(kind)
+    for key, part in value.items():
+        yield key, key_kind, f"{place}.{key} (the key)"
+        yield part, value_kind, f"{place}.{key}"
+
+
+def _arguments(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401
+    """Return the type arguments of a container, seen through `Annotated` and `| None`."""
+    if origin := getattr(kind, "__origin__", None):
+        return _arguments(origin) if hasattr(kind, "__metadata__") else kind.__args__
+    return next(_arguments(option) for option in kind.__args__ if option is not type(None))
+
+
+def _without_path(message: str) -> str:
+    return message.split(" - at `", maxsplit=1)[0]
+
+
+def decode_lines(raw: bytes, kind: type[T], file: str, largest_line: int) -> list[T]:
+    """Decode JSON lines as documents of a kind; raises InputError with the faults of every bad line.
+
+    Canonical lines take a fast way: what encodes back to the same bytes holds no duplicate key, no white space and no
+    literal outside JSON. Everything else is read line by line under the one policy.
+    """
+    try:
+        rows = msgspec.json.Decoder(kind).decode_lines(raw)
+        if canonical.dump_lines(rows) == raw and _harmless(raw, largest_line):
+            return rows
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        pass
+    return _read_line_by_line(raw.split(b"\n"), lambda row, line: as_kind(row, kind, file, line), file, largest_line)
+
+
+def _harmless(raw: bytes, largest_line: int) -> bool:
+    """Say that canonical lines cannot break the policy: none too long, no integer too large, no great depth."""
+    short = len(raw) <= largest_line or max(map(len, raw.split(b"\n"))) <= largest_line
+    flat = raw.count(b"[") + raw.count(b"{") <= 2 * raw.count(b"\n") + DEEPEST or depth_of(raw) <= DEEPEST
+    return short and flat and _LONG_NUMBER not in raw.translate(_DIGITS_ONLY)
+
+
+def _read_line_by_line(lines: Iterable[bytes], make: Callable[[Any, int], T], file: str, largest_line: int) -> list[T]:
+    rows: list[T] = []
+    faults: list[Fault] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            if len(line) > largest_line:
+                raise fault(file, f"the line has {len(line):,} bytes, at most {largest_line:,} are accepted", number)
+            rows.append(make(parse_json(line, file, number), number))
+        except InputError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise InputError(faults)
+    return rows
+
+
+def parse_yaml(raw: bytes, file: str) -> Any:  # noqa: ANN401 - any YAML value
+    """Parse YAML 1.2 core scalars, mappings and lists, without tags, anchors or aliases; raises InputError.
+
+    The value is built from events with a stack of its own: depth costs no recursion and aliases cannot multiply.
+    """
+    try:
+        loader = yaml.CLoader if hasattr(yaml, "CLoader") else yaml.Loader
+        return _build_yaml(yaml.parse(raw.decode("utf-8"), Loader=loader), file)
+    except UnicodeDecodeError as error:
+        raise fault(file, f"is not UTF-8 (byte {error.start})") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise fault(file, f"is not YAML: {error.problem}", line) from error
+    except yaml.YAMLError as error:
+        raise fault(file, f"is not YAML: {str(error).splitlines()[0]}") from error
+
+
+class _Open:
+    """A mapping or list that is still being filled."""
+
+    def __init__(self, container: dict[str, Any] | list[Any]) -> None:
+        self.container = container
+        self.key: str | None = None
+
+    def take(self, value: Any, file: str, line: int) -> None:  # noqa: ANN401
+        if isinstance(self.container, list):
+            self.container.append(value)
+        elif self.key is None:
+            if not isinstance(value, str):
+                value = _key_text(value, file, line)
+            if value in self.container:
+                raise fault(file, f"the key {value!r} stands twice; keep one", line)
+            self.key = value
+        else:
+            self.container[self.key] = value
+            self.key = None
+
+
+def _key_text(value: Any, file: str, line: int) -> str:  # noqa: ANN401
+    if isinstance(value, (dict, list)) or value is None:
+        raise fault(file, "a key must be plain text", line)
+    raise fault(file, f"the key {value!r} is read as {type(value).__name__}; put it in quotes", line)
+
+
+def _build_yaml(events: Iterable[Any], file: str) -> Any:  # noqa: ANN401
+    stack = [_Open([])]
+    for event in events:
+        line = event.start_mark.line + 1 if event.start_mark else 0
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise fault(file, "anchors and aliases are not accepted; write the value out", line)
+        if isinstance(event, yaml.NodeEvent) and (tag := getattr(event, "tag", None)):
+            raise fault(file, f"the tag {tag!r} is not accepted; write plain values", line)
+        if isinstance(event, yaml.ScalarEvent):
+            stack[-1].take(_scalar(event, file, line), file, line)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            if len(stack) > DEEPEST:
+                raise fault(file, f"is nested deeper than {DEEPEST} levels", line)
+            stack.append(_Open({} if isinstance(event, yaml.MappingStartEvent) else []))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            closed = stack.pop()
+            stack[-1].take(closed.container, file, line)
+    documents = stack[0].container
+    if len(documents) != 1:
+        raise fault(file, f"holds {len(documents)} YAML documents, expected 1")
+    return documents[0]  # type: ignore[index]
+
+
+_YAML_INTEGER: Final = re.compile(r"[-+]?[0-9]+\Z")
+_YAML_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_YAML_WORDS: Final = {"": None, "~": None, "null": None, "true": True, "false": False}
+
+
+def _scalar(event: Any, file: str, line: int) -> Any:  # noqa: ANN401
+    """Resolve a plain scalar by the YAML 1.2 core schema: `no` is a word (Norwegian), not false."""
+    text: str = event.value
+    if event.style is not None and event.style != "":
+        return text
+    if text.casefold() in _YAML_WORDS:
+        return _YAML_WORDS[text.casefold()]
+    try:
+        if _YAML_INTEGER.match(text):
+            return _integer(text)
+        if text.casefold() in {".inf", "-.inf", "+.inf", ".nan"}:
+            return _refuse(text)
+    except ValueError as error:
+        raise fault(file, str(error), line) from error
+    if _YAML_FLOAT.match(text) and abs(number := float(text)) != float("inf"):
+        return number
+    return text

@@ -1,0 +1,88 @@
+"""Every way in which a publication can be wrong, each with its own error.
+
+Refusal                         exit status 1: the publication does not hold
+├── RootRefusal                 there is no readable root
+├── MalformedDocument           a document does not have its shape
+├── MissingDocument             a named document is absent
+├── DigestMismatch              a document is not the one its parent names
+├── UnnamedFile                 a file that no document names
+├── BrokenBundle                a bundle's lines cannot be graded
+├── ScoreMismatch               a published item score is not what its grader gives
+├── GradingMismatch             the published rules of grading are not those the numbers follow
+├── DocumentMismatch            a document is not what its public inputs give
+├── PageMismatch                the page is not the one that this version publishes
+├── FinerThanReleased           a held-out number that the gate would not have let out
+├── HeldOutTextFound            text of a held-out item stands in a public document
+├── CommitmentBroken            the held-out items are not those that were committed to
+└── ReleaseMismatch             a released score is not what the held-out bundles give
+"""
+
+from proofboard.errors import ProofboardError
+
+
+class Refusal(ProofboardError):  # noqa: N818 - a refusal is a verdict, not an error of the program
+    """The publication does not hold."""
+
+    exit_status = 1
+
+    def __init__(self, path: str, reason: str) -> None:
+        """Name the document and what is wrong with it."""
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}")
+
+
+class RootRefusal(Refusal):
+    """There is no readable `publication.json`."""
+
+
+class MalformedDocument(Refusal):
+    """A document does not have its shape."""
+
+
+class MissingDocument(Refusal):
+    """A document that is named is absent."""
+
+
+class DigestMismatch(Refusal):
+    """A document is not the one that its parent names."""
+
+
+class UnnamedFile(Refusal):
+    """A file lies in the site that no document names."""
+
+
+class BrokenBundle(Refusal):
+    """The lines of a bundle cannot be graded."""
+
+
+class ScoreMismatch(Refusal):
+    """A published item score is not what its grader gives, beyond the grader's tolerance."""
+
+
+class GradingMismatch(Refusal):
+    """The published rules of grading are not those that the numbers follow."""
+
+
+class DocumentMismatch(Refusal):
+    """A document is not what its public inputs give."""
+
+
+class PageMismatch(Refusal):
+    """The page is not the one that this version of the software publishes."""
+
+
+class FinerThanReleased(Refusal):
+    """A held-out number stands there that the release gate would not have let out."""
+
+
+class HeldOutTextFound(Refusal):
+    """Text of a held-out item stands in a public document."""
+
+
+class CommitmentBroken(Refusal):
+    """The held-out items are not those that were committed to."""
+
+
+class ReleaseMismatch(Refusal):
+    """A released score is not what the held-out bundles give."""

@@ -1,0 +1,209 @@
+"""Verify a publication in numbered steps; the verdict says, number by number, how each is known."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+
+from proofboard import __version__, canonical
+from proofboard.publish.assemble import assemble
+from proofboard.publish.inputs import PublicationInputs
+from proofboard.publish.names import LEADERBOARD, ROOT, bundle_path
+from proofboard.publish.page import page_assets
+from proofboard.schemas.board import Leaderboard
+from proofboard.schemas.bundle import MANIFEST
+from proofboard.verify.documents import Documents, walk
+from proofboard.verify.held_out import Evidence, refuse_details, refuse_other_releases, refuse_texts
+from proofboard.verify.inputs import Installed, rebuild_inputs
+from proofboard.verify.numbers import Number, numbers_of
+from proofboard.verify.refusals import DocumentMismatch, PageMismatch, Refusal
+
+SHOWN: Final = 80
+"""Characters of a value that are shown in a difference."""
+
+Status = Literal["holds", "refused", "not checkable", "not reached"]
+
+STEPS: Final = (
+    "every document is the one that its parent names",
+    "every item score is graded again from its bundle",
+    "every document is assembled again and compared byte for byte",
+    "the page is the one that this version publishes",
+    "held-out numbers are released aggregates only",
+    "released scores follow from the held-out bundles",
+    "no held-out text stands in a public document",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One numbered step and how it ended."""
+
+    number: int
+    claim: str
+    status: Status
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verification found; it holds only when no step refused anything."""
+
+    publication: str
+    """The digest of the root: what two readers compare to know that they see the same board."""
+    steps: Sequence[Step]
+    refusals: Sequence[Refusal]
+    numbers: Sequence[Number] = field(default=())
+
+    @property
+    def holds(self) -> bool:
+        """Say whether everything that could be checked holds."""
+        return not self.refusals and all(step.status != "not reached" for step in self.steps)
+
+    def counts(self) -> dict[str, int]:
+        """Count the numbers by how they are known."""
+        counted = Counter(number.status for number in self.numbers)
+        return {status: counted[status] for status in ("recomputed", "attested", "reported")}
+
+
+class _Steps:
+    """Runs steps in order and keeps what each one found; a step after a failed one it needs is not reached."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.refusals: list[Refusal] = []
+
+    def run(self, check: Callable[[], Iterable[Refusal]] | None, detail: str = "") -> bool:
+        """Run a step; None is a step that cannot be checked here."""
+        number = len(self.steps) + 1
+        claim = STEPS[number - 1]
+        if check is None:
+            self.steps.append(Step(number, claim, "not checkable", detail))
+            return True
+        try:
+            found = list(check())
+        except Refusal as refusal:
+            found = [refusal]
+        self.refusals += found
+        self.steps.append(Step(number, claim, "refused" if found else "holds", detail))
+        return not found
+
+    def skip_rest(self) -> None:
+        for number in range(len(self.steps) + 1, len(STEPS) + 1):
+            self.steps.append(Step(number, STEPS[number - 1], "not reached"))
+
+
+def verify_site(
+    folder: Path,
+    evidence: Callable[[PublicationInputs], Evidence] | None = None,
+    installed: Installed = lambda _kind, _options: None,
+) -> Verdict:
+    """Verify a site; `evidence` comes from a holder of the held-out set, `installed` from a reader with graders."""
+    steps = _Steps()
+    found = Documents(folder)
+
+    def documents() -> Iterable[Refusal]:
+        nonlocal found
+        found = walk(folder)
+        return found.refusals
+
+    made: list[PublicationInputs] = []
+
+    def grade() -> Iterable[Refusal]:
+        made.append(rebuild_inputs(found, installed))
+        return ()
+
+    if not steps.run(documents) or not steps.run(grade):
+        steps.skip_rest()
+        return _verdict(found, steps, ())
+    inputs = made[0]
+    board = found.read(LEADERBOARD, Leaderboard)
+    steps.run(lambda: compare(found, inputs))
+    own_page = inputs.software_version == __version__
+    steps.run((lambda: _compare_page(inputs)) if own_page else None, f"published by {inputs.software_version}")
+    steps.run(lambda: refuse_details(board))
+    _with_evidence(steps, found, inputs, evidence)
+    return _verdict(found, steps, numbers_of(board, inputs))
+
+
+def _with_evidence(
+    steps: _Steps,
+    found: Documents,
+    inputs: PublicationInputs,
+    evidence: Callable[[PublicationInputs], Evidence] | None,
+) -> None:
+    if evidence is None:
+        nothing = not inputs.held_out.scored
+        steps.run(None, "no held-out set was scored" if nothing else "only whoever holds the held-out set can check")
+        steps.run(None, "only whoever holds the held-out set can check")
+        return
+    brought: list[Evidence] = []
+
+    def releases() -> Iterable[Refusal]:
+        brought.append(evidence(inputs))
+        return refuse_other_releases(inputs.held_out.released, brought[0])
+
+    steps.run(releases)
+    if brought:
+        steps.run(lambda: refuse_texts(found, brought[0].items))
+    else:
+        steps.skip_rest()
+
+
+def _verdict(found: Documents, steps: _Steps, numbers: Sequence[Number]) -> Verdict:
+    root = found.raw.get(ROOT, b"")
+    return Verdict(canonical.digest(root), steps.steps, steps.refusals, numbers)
+
+
+def compare(found: Documents, inputs: PublicationInputs) -> Iterable[Refusal]:
+    """Assemble the publication again and compare every document byte for byte."""
+    again = assemble(inputs)
+    bundles = {
+        f"{bundle_path(digest)}/{name}" for digest, files in again.bundles.items() for name in (MANIFEST, *files)
+    }
+    for path in sorted(found.raw.keys() | again.documents.keys()):
+        if path in bundles:
+            continue
+        published, expected = found.raw.get(path), again.documents.get(path)
+        if published != expected:
+            yield DocumentMismatch(path, _how(published, expected))
+    for path in sorted(found.bundle_files.keys() - bundles):
+        yield DocumentMismatch(path, "belongs to no entry")
+
+
+def _how(published: bytes | None, expected: bytes | None) -> str:
+    if published is None or expected is None:
+        return "is not among what the public inputs give" if expected is None else "is absent"
+    try:
+        return first_difference(msgspec.json.decode(published), msgspec.json.decode(expected))
+    except msgspec.DecodeError:
+        return "differs from what the public inputs give"
+
+
+def first_difference(published: Any, expected: Any, place: str = "") -> str:  # noqa: ANN401 - any JSON value
+    """Say where two JSON values first differ, as a JSON pointer with both values."""
+    if isinstance(published, dict) and isinstance(expected, dict):
+        for key in sorted(published.keys() | expected.keys()):
+            if published.get(key) != expected.get(key) or (key in published) != (key in expected):
+                return first_difference(published.get(key), expected.get(key), f"{place}/{key}")
+    if isinstance(published, list) and isinstance(expected, list) and len(published) == len(expected):
+        for position, (one, other) in enumerate(zip(published, expected, strict=True)):
+            if one != other:
+                return first_difference(one, other, f"{place}/{position}")
+    if published == expected:
+        return "is not written in canonical form"
+    return f"{place or '/'} is {_short(published)}, the public inputs give {_short(expected)}"
+
+
+def _short(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    text = msgspec.json.encode(value).decode()
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+
+
+def _compare_page(inputs: PublicationInputs) -> Iterable[Refusal]:
+    ours = page_assets()
+    for path in sorted(ours.keys() | inputs.assets.keys()):
+        if ours.get(path) != inputs.assets.get(path):
+            yield PageMismatch(path, f"is not the page of proofboard {__version__}; it could show other numbers")

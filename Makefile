@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EDITABLE := install --no-deps --no-build-isolation --editable
 GMAT := plugins/proofboard-gmat
+HELD_OUT := .proofboard-cache/held-out/langid
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -18,7 +19,8 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.run ## Build the example board and serve it on this machine
-	$(BIN)/proofboard build examples/langid --held-out examples/langid/held-out --out build/demo
+	$(BIN)/proofboard held-out fetch examples/langid/held-out --into $(HELD_OUT)
+	$(BIN)/proofboard build examples/langid --held-out $(HELD_OUT) --out build/demo
 	$(BIN)/proofboard serve build/demo
 
 test: check ## Check, then run all tests

@@ -5,6 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same cases on every machine, and no deadline: a slow one must not look like a wrong one.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
 
 _DEFAULT_FOLDER = Path(__file__).parents[1] / ".." / "shared" / "data"
 

@@ -13,7 +13,8 @@ from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.bundle_folder import Bundle, read_bundle
 from proofboard.schemas.configuration import Configuration
 from proofboard.schemas.item import Item
-from proofboard.schemas.reading import decode_lines, read_yaml
+from proofboard.schemas.lines import decode_lines
+from proofboard.schemas.reading import read_yaml
 
 Exact = Fraction | None
 
@@ -99,7 +100,7 @@ def read_back(imported: Imported, folder: Path) -> dict[str, Bundle]:
     benchmark = read_yaml(folder / "benchmark.yaml", Benchmark)
     assert benchmark == imported.benchmark
     check_benchmark(benchmark, "benchmark.yaml")
-    items = decode_lines((folder / PUBLIC_ITEMS).read_bytes(), Item, PUBLIC_ITEMS, 1 << 20)
+    items = decode_lines((folder / PUBLIC_ITEMS).read_bytes(), Item, PUBLIC_ITEMS)
     assert items == list(imported.items)
     check_items(items, benchmark, PUBLIC_ITEMS)
     bundles: dict[str, Bundle] = {}

@@ -14,11 +14,11 @@ import pytest
 from proofboard import canonical
 from proofboard.errors import InputError
 from proofboard.schemas.benchmark import Benchmark
-from proofboard.schemas.bundle import LARGEST_LINE_BYTES
 from proofboard.schemas.bundle_folder import read_bundle
 from proofboard.schemas.configuration import Configuration
 from proofboard.schemas.item import Item, prompts_digest
-from proofboard.schemas.reading import as_kind, decode_lines, read_yaml
+from proofboard.schemas.lines import decode_lines
+from proofboard.schemas.reading import as_kind, read_yaml
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "langid"
@@ -39,7 +39,7 @@ def benchmark() -> Benchmark:
 @cache
 def items(item_set: str) -> list[Item]:
     path = EXAMPLE / "items" / "public.jsonl" if item_set == "public" else HELD_OUT / "items" / "held_out.jsonl"
-    return decode_lines(path.read_bytes(), Item, str(path), LARGEST_LINE_BYTES)
+    return decode_lines(path.read_bytes(), Item, str(path))
 
 
 def every_item() -> list[Item]:
@@ -152,7 +152,7 @@ def test_the_number_of_an_item_does_not_tell_its_length() -> None:
 
 @pytest.mark.parametrize("path", [EXAMPLE / "items" / "public.jsonl", HELD_OUT / "items" / "held_out.jsonl"])
 def test_items_are_canonical_lines_in_the_order_of_their_ids(path: Path) -> None:
-    rows = decode_lines(path.read_bytes(), Item, str(path), LARGEST_LINE_BYTES)
+    rows = decode_lines(path.read_bytes(), Item, str(path))
     ordered = sorted(rows, key=lambda item: item.id)
     assert canonical.dump_lines(ordered) == path.read_bytes()
 

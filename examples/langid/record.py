@@ -27,11 +27,12 @@ from proofboard.record.freeze import freeze, write
 from proofboard.record.imported import NewBundle
 from proofboard.schemas.base import Document
 from proofboard.schemas.benchmark import Benchmark
-from proofboard.schemas.bundle import LARGEST_LINE_BYTES, Response, Usage
+from proofboard.schemas.bundle import Response, Usage
 from proofboard.schemas.bundle_folder import read_bundle
 from proofboard.schemas.configuration import Configuration
 from proofboard.schemas.item import Item, prompts_digest
-from proofboard.schemas.reading import LARGEST_JSON_BYTES, as_kind, decode_lines, read_bytes, read_yaml
+from proofboard.schemas.lines import decode_lines
+from proofboard.schemas.reading import LARGEST_JSON_BYTES, as_kind, read_bytes, read_yaml
 
 HERE: Final = Path(__file__).parent
 
@@ -169,7 +170,7 @@ def _parse_arguments() -> argparse.Namespace:
 
 def _read_items(name: Literal["public", "held_out"], path: Path, entries: Path) -> ItemSet:
     raw = read_bytes(path, LARGEST_JSON_BYTES)
-    return ItemSet(name, decode_lines(raw, Item, str(path), LARGEST_LINE_BYTES), entries)
+    return ItemSet(name, decode_lines(raw, Item, str(path)), entries)
 
 
 def _choose(only: Sequence[str]) -> list[Recording]:

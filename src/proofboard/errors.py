@@ -2,6 +2,7 @@
 
 ProofboardError                 exit status 2: the input cannot be used as it is
 ├── InputError                  one or many faults, each with its file, line and reason
+│   └── ChangedDocumentError    a fetched document is not the one that its parent names
 ├── UnsafeArchiveError          an archive that would write outside its folder, or far too much
 ├── HeldOutError                held-out material is where it must not be
 ├── DisclosureError             a held-out number that may not leave
@@ -36,7 +37,7 @@ class Fault:
     def __str__(self) -> str:
         """Write the fault the way compilers do, so that editors can jump to it."""
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.reason}"
+        return printable(f"{place}: {self.reason}")
 
 
 class InputError(ProofboardError):
@@ -49,6 +50,10 @@ class InputError(ProofboardError):
         if len(self.faults) > SHOWN_FAULTS:
             shown.append(f"… and {len(self.faults) - SHOWN_FAULTS} more faults of {len(self.faults)}")
         super().__init__("\n".join(shown))
+
+
+class ChangedDocumentError(InputError):
+    """A document that was fetched is not the one that its parent names."""
 
 
 class UnsafeArchiveError(ProofboardError):
@@ -73,6 +78,11 @@ class MissingExtraError(ProofboardError):
 
 class OutputError(ProofboardError):
     """The output folder cannot be written, or holds something that Proofboard did not write."""
+
+
+def printable(text: str) -> str:
+    """Write text from outside so that it stays on its line: control characters could forge the lines around it."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def fault(file: object, reason: str, line: int = 0) -> InputError:

@@ -1,5 +1,6 @@
 """Graders that other packages offer."""
 
+import importlib.metadata
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from typing import Any
@@ -9,7 +10,6 @@ import pytest
 from grading_cases import grade
 from proofboard.core.graders.base import Grader
 from proofboard.errors import InputError, MissingExtraError
-from proofboard.grade import installed as module
 from proofboard.grade.installed import GROUP, installed
 
 
@@ -29,10 +29,10 @@ def offer(monkeypatch: pytest.MonkeyPatch, factory: Any, *packages: str) -> None
     for entry_point, package in zip(made, packages, strict=True):
         vars(entry_point)["dist"] = Distribution(package)
 
-    def found(*, group: str, name: str | None = None) -> Iterator[EntryPoint]:
-        return (entry_point for entry_point in made if group == GROUP and name in {None, entry_point.name})
+    def found(*, group: str) -> Iterator[EntryPoint]:
+        return (entry_point for entry_point in made if group == GROUP)
 
-    monkeypatch.setattr(module, "entry_points", found)
+    monkeypatch.setattr(importlib.metadata, "entry_points", found)
 
 
 def grader_that_says(score: Any, version: str = "") -> Any:

@@ -1,12 +1,15 @@
 """Read a benchmark directory: its rules, items, and the entries that it lists."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
+from proofboard import canonical
+from proofboard.archives.names import fault_of_name
 from proofboard.core.graders.base import Grader
 from proofboard.core.graders.registry import built_in
 from proofboard.core.grading import BUILT_IN, INSTALLED, GradingPlan, grading_plan
@@ -14,17 +17,24 @@ from proofboard.core.items import ItemTable, check_items, item_table
 from proofboard.core.rules import check_benchmark
 from proofboard.errors import Fault, InputError, fault
 from proofboard.grade.installed import installed
+from proofboard.publish.assemble import COMMITMENTS
+from proofboard.publish.names import largest_bytes
 from proofboard.record.freeze import slug
+from proofboard.schemas.base import PATH_ID_PATTERN
 from proofboard.schemas.benchmark import Benchmark
-from proofboard.schemas.bundle import LARGEST_LINE_BYTES, MANIFEST
+from proofboard.schemas.bundle import MANIFEST
 from proofboard.schemas.configuration import Configuration, Decoding
 from proofboard.schemas.item import Item
-from proofboard.schemas.reading import decode_lines, read_bytes, read_json, read_yaml
+from proofboard.schemas.lines import read_lines
+from proofboard.schemas.publication import Commitments
+from proofboard.schemas.reading import parse_document, read_bytes, read_json, read_yaml
+
+T = TypeVar("T")
 
 BENCHMARK_FILE: Final = "benchmark.yaml"
 SEEDS_FILE: Final = "seeds.json"
 CONFIGURATION_FILE: Final = "configuration.yaml"
-LARGEST_ITEMS_BYTES: Final = 1 << 30
+ENTRIES: Final = "entries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,44 +104,80 @@ class Seeds(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_benchmark(folder: Path) -> BenchmarkFolder:
-    """Read a benchmark directory; raises InputError with every fault of each file."""
+    """Read a benchmark directory; raises InputError with every fault of its rules, or else of all its other files."""
     file = folder / BENCHMARK_FILE
     if not folder.is_dir():
         raise fault(folder, "is not a folder; give a benchmark directory (proofboard init DIR makes one)")
-    benchmark = read_yaml(file, Benchmark)
+    benchmark = _as_published(read_yaml(file, Benchmark))
     check_benchmark(benchmark, str(file))
-    sets = benchmark.item_sets
-    table = item_table(read_items(folder, sets.public, benchmark))
-    repair = item_table(read_items(folder, sets.repair, benchmark)) if sets.repair else None
-    if repair and (shared := sorted(table.index.keys() & repair.index.keys())):
-        raise fault(folder / str(sets.repair), f"holds public items too: {', '.join(shared[:5])}; give them other ids")
-    graders, sources = resolve_graders(benchmark, str(file))
-    commitments = read_bytes(inside(folder, sets.commitments), LARGEST_ITEMS_BYTES) if sets.commitments else None
+    sets, faults = benchmark.item_sets, Faults()
+    table = faults.of(lambda: item_table(read_items(folder, sets.public, benchmark)))
+    repair = faults.of(lambda: item_table(read_items(folder, sets.repair, benchmark)) if sets.repair else None)
+    graders = faults.of(lambda: resolve_graders(benchmark, str(file)))
+    commitments = faults.of(lambda: _read_commitments(folder, sets.commitments) if sets.commitments else None)
+    entries = faults.of(lambda: list_entries(folder))
+    if repair and table and (shared := sorted(table.index.keys() & repair.index.keys())):
+        reason = f"holds public items too: {', '.join(shared[:5])}; give them other ids"
+        faults.found.append(Fault(str(folder / str(sets.repair)), 0, reason))
+    if table is None or graders is None or entries is None or faults.found:
+        raise InputError(faults.found)
     return BenchmarkFolder(
         folder=folder,
         benchmark=benchmark,
         table=table,
         repair=repair,
-        plan=grading_plan(benchmark, graders, sources),
-        entries=list_entries(folder),
+        plan=grading_plan(benchmark, *graders),
+        entries=entries,
         commitments=commitments,
     )
 
 
-def inside(folder: Path, relative: str) -> Path:
+class Faults:
+    """Collects the faults of several files, so that all of them are reported at once."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.found: list[Fault] = []
+
+    def of(self, read: Callable[[], T]) -> T | None:
+        """Return what was read, or None and keep the faults."""
+        try:
+            return read()
+        except InputError as error:
+            self.found.extend(error.faults)
+            return None
+
+
+def _as_published(benchmark: Benchmark) -> Benchmark:
+    # Whoever verifies reads the rules in the order of their published form: a build that followed the order in which
+    # the owner wrote them could give other numbers.
+    return msgspec.json.decode(canonical.dump(benchmark), type=Benchmark)
+
+
+def inside(folder: Path, relative: str, named_by: str = BENCHMARK_FILE) -> Path:
     """Join a path that a document names; it must stay inside its folder."""
-    path = folder / relative
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise fault(folder, f"names {relative!r}, which is outside of it")
-    return path
+    reason = fault_of_name(relative)
+    parts = relative.split("/") if reason is None else []
+    if any((folder / "/".join(parts[:count])).is_symlink() for count in range(1, len(parts))):
+        reason = "leads through a symbolic link"
+    if reason:
+        raise fault(folder / named_by, f"names {relative!r}, which {reason}; name a file below this folder")
+    return folder / relative
 
 
 def read_items(folder: Path, relative: str, benchmark: Benchmark) -> list[Item]:
     """Read and check one item file."""
     path = inside(folder, relative)
-    items = decode_lines(read_bytes(path, LARGEST_ITEMS_BYTES), Item, str(path), LARGEST_LINE_BYTES)
+    items = read_lines(path, Item).rows
     check_items(items, benchmark, str(path))
     return items
+
+
+def _read_commitments(folder: Path, relative: str) -> bytes:
+    path = inside(folder, relative)
+    raw = read_bytes(path, largest_bytes(COMMITMENTS))
+    parse_document(raw, Commitments, str(path))
+    return raw
 
 
 def resolve_graders(benchmark: Benchmark, file: str) -> tuple[dict[str, Grader], dict[str, str]]:
@@ -157,33 +203,57 @@ def resolve_graders(benchmark: Benchmark, file: str) -> tuple[dict[str, Grader],
 def list_entries(folder: Path) -> list[ListedEntry]:
     """List the entries below `entries/` and those of a seeds file, in the order of their names."""
     listed: dict[str, ListedEntry] = {}
-    faults: list[Fault] = []
-    for place in sorted((folder / "entries").glob("*/*/")):
-        try:
-            entry = _entry_below(place)
-            listed[entry.name] = entry
-        except InputError as error:
-            faults.extend(error.faults)
-    if (folder / SEEDS_FILE).is_file():
-        for entry in _seeds(folder):
-            listed.setdefault(entry.name, entry)
-    if faults:
-        raise InputError(faults)
+    faults = Faults()
+    vendors = faults.of(lambda: _folders_below(folder / ENTRIES, "entries/<vendor>/<config_name>/")) or []
+    for vendor in vendors:
+        places = faults.of(lambda vendor=vendor: _folders_below(vendor, "<config_name>/"))  # type: ignore[misc]
+        entries = [faults.of(lambda place=place: _entry_below(place)) for place in places or ()]  # type: ignore[misc]
+        listed |= {entry.name: entry for entry in entries if entry}
+    if (folder / SEEDS_FILE).exists():
+        seeds = faults.of(lambda: list(_seeds(folder))) or []
+        # Where both list an entry, its own bundles come before those that the seeds name.
+        listed |= {seed.name: seed for seed in seeds if seed.name not in listed or not listed[seed.name].bundles}
+    if faults.found:
+        raise InputError(faults.found)
     return [listed[name] for name in sorted(listed)]
+
+
+def _folders_below(place: Path, expected: str) -> list[Path]:
+    """List the folders in a folder; anything else that is not hidden is a fault, so that no entry vanishes."""
+    if not place.exists() and not place.is_symlink():
+        return []
+    if not place.is_dir() or place.is_symlink():
+        raise fault(place, f"is not a folder; entries lie in {expected}")
+    there = [path for path in sorted(place.iterdir()) if not path.name.startswith(".")]
+    strange = [path for path in there if path.is_symlink() or not path.is_dir()]
+    if strange:
+        raise InputError([Fault(str(path), 0, f"is not a folder; entries lie in {expected}") for path in strange])
+    return there
 
 
 def _entry_below(place: Path) -> ListedEntry:
     configuration = read_yaml(place / CONFIGURATION_FILE, Configuration)
     expected = f"{place.parent.name}/{place.name}"
+    faults: list[Fault] = []
     if configuration.name != expected:
-        raise fault(place / CONFIGURATION_FILE, f"configures {configuration.name}, expected {expected} by its folder")
-    strange = [path for path in sorted(place.iterdir()) if path.is_file() and path.name != CONFIGURATION_FILE]
-    if strange:
-        raise InputError([Fault(str(path), 0, "does not belong here; bundles lie in folders") for path in strange])
-    return ListedEntry(configuration, {path.name: path for path in sorted(place.iterdir()) if path.is_dir()})
+        reason = f"configures {configuration.name}, expected {expected} by its folder"
+        faults.append(Fault(str(place / CONFIGURATION_FILE), 0, reason))
+    bundles: dict[str, Path] = {}
+    for path in sorted(place.iterdir()):
+        if path.name == CONFIGURATION_FILE or path.name.startswith("."):
+            continue
+        if path.is_symlink() or not path.is_dir():
+            faults.append(Fault(str(path), 0, "does not belong here; bundles lie in folders"))
+        elif not re.match(PATH_ID_PATTERN, path.name):
+            faults.append(Fault(str(path), 0, "is no name of a bundle; use lower-case letters, digits and . _ - only"))
+        bundles[path.name] = path
+    if faults:
+        raise InputError(faults)
+    return ListedEntry(configuration, bundles)
 
 
 def _seeds(folder: Path) -> Iterator[ListedEntry]:
+    seen: set[str] = set()
     for seed in read_json(folder / SEEDS_FILE, Seeds).seeds:
         configuration = Configuration(
             vendor=slug(seed.provider),
@@ -191,9 +261,12 @@ def _seeds(folder: Path) -> Iterator[ListedEntry]:
             kind="community" if seed.kind not in KINDS else seed.kind,  # type: ignore[arg-type]
             decoding=Decoding(model=seed.model),
         )
+        if configuration.name in seen:
+            raise fault(folder / SEEDS_FILE, f"lists {seed.provider}:{seed.model} twice, as {configuration.name}")
+        seen.add(configuration.name)
         paths = {"public": seed.public_bundle, "repair": seed.lift_bundle}
-        bundles = {name: inside(folder, path) for name, path in paths.items() if path}
-        own = folder / "entries" / configuration.vendor / configuration.config_name / CONFIGURATION_FILE
+        bundles = {name: inside(folder, path, SEEDS_FILE) for name, path in paths.items() if path}
+        own = folder / ENTRIES / configuration.vendor / configuration.config_name / CONFIGURATION_FILE
         configuration = read_yaml(own, Configuration) if own.is_file() else configuration
         yield ListedEntry(configuration, bundles, seed.held_out_bundle)
 

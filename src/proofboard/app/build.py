@@ -1,16 +1,17 @@
 """Build a publication from a benchmark directory: read, grade, close, assemble, write."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from proofboard import __version__
-from proofboard.app.benchmark_folder import BenchmarkFolder, ListedEntry, read_benchmark, why_absent
-from proofboard.app.held_out import refuse_misplaced, score_held_out
+from proofboard.app.benchmark_folder import ENTRIES, BenchmarkFolder, ListedEntry, read_benchmark, why_absent
+from proofboard.app.held_out import real, refuse_misplaced, score_held_out
 from proofboard.core.entry import GradedBundle, GradedEntry, graded_bundle, graded_entry
 from proofboard.errors import Fault, InputError, fault
 from proofboard.publish.assemble import assemble
 from proofboard.publish.inputs import HeldOut, PublicationInputs
+from proofboard.publish.names import largest_bytes
 from proofboard.publish.page import page_assets
 from proofboard.publish.write import refuse_foreign, write_site
 from proofboard.schemas.board import Skipped
@@ -31,11 +32,10 @@ class Built:
 def build(folder: Path, site: Path, *, held_out: Path | None = None, strict: bool = False) -> Built:
     """Build a publication; raises InputError with every fault and leaves an existing site untouched."""
     refuse_foreign(site)
-    if site.resolve() == folder.resolve() or folder.resolve().is_relative_to(site.resolve()):
-        raise fault(site, f"contains the benchmark directory {folder}; choose another output folder")
     if held_out:
         refuse_misplaced(held_out, site)
     read = read_benchmark(folder)
+    _refuse_overlap(read, site)
     present, skipped = _present(read, strict=strict)
     entries, folders = grade_entries(read, present)
     inputs = PublicationInputs(
@@ -44,14 +44,42 @@ def build(folder: Path, site: Path, *, held_out: Path | None = None, strict: boo
         repair=read.repair,
         plan=read.plan,
         entries=entries,
-        held_out=score_held_out(read, held_out) if held_out else HeldOut(),
+        # Of an entry that is not on the board nothing is released.
+        held_out=score_held_out(replace(read, entries=present), held_out) if held_out else HeldOut(),
         skipped=skipped,
         commitments=read.commitments,
         software_version=__version__,
         assets=page_assets(),
     )
-    digest = write_site(assemble(inputs), folders, site)
+    assembled = assemble(inputs)
+    _refuse_too_large(assembled.documents)
+    digest = write_site(assembled, folders, site)
     return Built(site, digest, len(entries), len(read.table), skipped)
+
+
+def _refuse_overlap(read: BenchmarkFolder, site: Path) -> None:
+    """Refuse an output that would replace, or lie among, what it is built from."""
+    folder, place = real(read.folder), real(site)
+    if folder.is_relative_to(place):
+        raise fault(site, f"contains the benchmark directory {read.folder}; choose another output folder")
+    sets = read.benchmark.item_sets
+    for path in (ENTRIES, *filter(None, (sets.public, sets.repair, sets.commitments))):
+        above = real(read.folder / path) if path == ENTRIES else real(read.folder / path).parent
+        if above != folder and (place.is_relative_to(above) or above.is_relative_to(place)):
+            raise fault(site, f"lies among the files of the benchmark ({above}); choose another output folder")
+
+
+def _refuse_too_large(documents: Mapping[str, bytes]) -> None:
+    """Refuse to publish what no reader would accept."""
+    faults = [
+        Fault(
+            path, 0, f"would have {len(raw):,} bytes, readers accept {most:,}; declare fewer slices or use fewer words"
+        )
+        for path, raw in documents.items()
+        if len(raw) > (most := largest_bytes(path))
+    ]
+    if faults:
+        raise InputError(faults)
 
 
 def _present(read: BenchmarkFolder, *, strict: bool) -> tuple[list[ListedEntry], list[Skipped]]:

@@ -5,9 +5,8 @@ from contextlib import ExitStack
 
 from proofboard import canonical
 from proofboard.app.site import opened
-from proofboard.publish.compare import Comparison, Edition, compare, differing_entries
+from proofboard.publish.compare import Comparison, Edition, compare, differing_entries, rows_by_name
 from proofboard.publish.opened import OpenedSite
-from proofboard.schemas.selectors import name_of
 
 
 def diff(before: str, after: str) -> Comparison:
@@ -19,14 +18,12 @@ def diff(before: str, after: str) -> Comparison:
 
 
 def _edition(site: OpenedSite, names: Collection[str]) -> Edition:
-    board = site.board
-    rows = [*board.entries, *(row for other in board.other_protocols for row in other.entries)]
     return Edition(
         digest=canonical.digest(site.root),
         publication=site.publication,
-        board=board,
+        board=site.board,
         rules=site.rules,
         items=site.items,
         releases=site.releases,
-        entries={name_of(row): site.entry(row) for row in rows if name_of(row) in names},
+        entries={name: site.entry(row) for name, row in rows_by_name(site.board).items() if name in names},
     )

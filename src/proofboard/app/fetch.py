@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from proofboard import __version__
 from proofboard.canonical import PREFIX
-from proofboard.errors import Fault, InputError, OutputError, fault
+from proofboard.errors import ChangedDocumentError, Fault, InputError, OutputError, fault
 from proofboard.publish.names import ROOT, children, largest_bytes
 
 SCHEMES: Final = ("http", "https")
@@ -56,8 +56,8 @@ def fetch(address: str, folder: Path, *, whole: bool = True) -> int:
 
 def base_of(address: str) -> str:
     """Return the address of the folder of a site, with `/` at its end; what a browser adds to it is dropped."""
-    parts = urlsplit(address)
     try:
+        parts = urlsplit(address)
         named = parts.hostname is not None and (parts.port or 1)
     except ValueError as error:
         raise fault(address, f"is not an address: {error}") from error
@@ -81,7 +81,7 @@ def _merged(answers: object, fetching: "_Fetching") -> dict[str, str | None]:
         _refuse_two_digests(fetching.base, named, answer)
         named.update(answer)
     if fetching.faults:
-        raise InputError(fetching.faults)
+        raise (ChangedDocumentError if fetching.changed else InputError)(fetching.faults)
     return named
 
 
@@ -99,6 +99,8 @@ class _Fetching:
     def __init__(self, base: str, folder: Path) -> None:
         self.base = base
         self.faults: list[Fault] = []
+        self.changed = False
+        """True as soon as one document was not the one that is named."""
         self._folder = folder
         self._opener = _opener()
         self._left = LARGEST_SITE_BYTES
@@ -115,6 +117,7 @@ class _Fetching:
             self._download(path, digest, place)
             return children(path, place.read_bytes()) if place.suffix == ".json" else {}
         except InputError as error:
+            self.changed |= isinstance(error, ChangedDocumentError)
             self.faults.extend(Fault(_absolute(self.base, own.file), own.line, own.reason) for own in error.faults)
         except OSError as error:
             raise OutputError(f"{self._folder}: cannot keep {path}: {error.strerror or error}") from error
@@ -148,7 +151,8 @@ class _Fetching:
             raise _AnotherTry(f"broke off ({str(error) or type(error).__name__})") from error
         if digest is not None and found != digest:
             reason = f"has the digest {found}, expected {digest}; it was changed, or the board was just published anew"
-            raise fault(address, f"{reason}: fetch it again, and if it stays so, do not trust it")
+            said = f"{reason}: fetch it again, and if it stays so, do not trust it"
+            raise ChangedDocumentError([Fault(address, 0, said)])
 
     def _copy(self, response: HTTPResponse, target: IO[bytes], address: str, limit: int) -> str:
         """Copy a body in small steps, counting and hashing it; returns its digest."""
@@ -169,6 +173,8 @@ class _Fetching:
                     raise fault(address, f"is longer than {limit:,} bytes, the limit for such a document")
                 summed.update(part)
                 target.write(part)
+        if response.length or (inflate and not inflate.eof):
+            raise _AnotherTry(f"broke off after {count:,} bytes")
         return PREFIX + summed.hexdigest()
 
     def _spend(self, count: int, address: str) -> None:

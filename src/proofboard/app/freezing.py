@@ -10,9 +10,8 @@ from proofboard.core.items import ItemTable
 from proofboard.errors import OutputError, UnknownEntryError, fault
 from proofboard.record.freeze import freeze, write
 from proofboard.record.imported import NewBundle
-from proofboard.schemas.bundle import LARGEST_LINE_BYTES, MANIFEST, JudgeRecord, ReportedScore, Response, Verdict
-from proofboard.schemas.bundle_folder import LARGEST_FILE_BYTES
-from proofboard.schemas.reading import decode_lines, read_bytes
+from proofboard.schemas.bundle import MANIFEST, JudgeRecord, ReportedScore, Response, Verdict
+from proofboard.schemas.lines import read_lines
 from proofboard.schemas.selectors import select
 
 T = TypeVar("T")
@@ -66,7 +65,7 @@ def _trials(rows: Sequence[Response | ReportedScore]) -> int:
 
 
 def _lines(path: Path | None, kind: type[T]) -> list[T]:
-    return decode_lines(read_bytes(path, LARGEST_FILE_BYTES), kind, str(path), LARGEST_LINE_BYTES) if path else []
+    return read_lines(path, kind).rows if path else []
 
 
 def _check(bundle: NewBundle, table: ItemTable, place: Path) -> None:

@@ -1,16 +1,27 @@
 """Score a held-out store: its items and bundles are read here, and only released values leave."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from proofboard.app.benchmark_folder import BenchmarkFolder, ListedEntry, read_items
-from proofboard.core.board import scoring_of, whole_set
-from proofboard.core.entry import graded_bundle
+from proofboard.core.aggregates import is_relative
+from proofboard.core.board import groups_of
+from proofboard.core.entry import GradedEntry, graded_bundle, kind_of, why_no_measurement
 from proofboard.core.items import ItemTable, item_table
 from proofboard.disclosure.commitments import SHORTEST_KEY_BYTES, broken_commitments
-from proofboard.disclosure.release import ReleasedScore, release
+from proofboard.disclosure.release import (
+    INCOMPLETE,
+    NOT_RECORDED,
+    OTHER_PROTOCOL,
+    OUT_OF_RANGE,
+    ReleasedScore,
+    release,
+)
 from proofboard.errors import HeldOutError, fault
 from proofboard.publish.inputs import HeldOut
 from proofboard.schemas.base import Document
@@ -18,6 +29,7 @@ from proofboard.schemas.bundle import MANIFEST
 from proofboard.schemas.bundle_folder import read_bundle
 from proofboard.schemas.publication import Commitments
 from proofboard.schemas.reading import parse_document, read_bytes, read_yaml
+from proofboard.verify.plain_text import plain
 
 ITEMS: Final = "items/held_out.jsonl"
 STORE_FILE: Final = "held_out.yaml"
@@ -53,20 +65,40 @@ def score_held_out(read: BenchmarkFolder, store: Path) -> HeldOut:
 
 
 def held_out_table(read: BenchmarkFolder, store: Path) -> ItemTable:
-    """Read the held-out items and hold them against the published commitments."""
+    """Read the held-out items; they are not public, and they are those that were committed to."""
+    table = held_out_items(read, store)
+    if shared := shared_items(table, read):
+        named = [f"{own} (public: {other})" if own != other else own for own, other in list(shared.items())[:5]]
+        raise fault(store / ITEMS, f"holds {len(shared)} public items too: {', '.join(named)}; keep each in one half")
+    refuse_uncommitted(table, read, store)
+    return table
+
+
+def held_out_items(read: BenchmarkFolder, store: Path) -> ItemTable:
+    """Read the held-out items of a store."""
     if not store.is_dir():
         raise fault(store, "is not a folder; give the held-out store (proofboard held-out fetch copies one)")
-    items = read_items(store, ITEMS, read.benchmark)
-    table = item_table(items)
-    if shared := sorted(table.index.keys() & read.table.index.keys()):
-        raise fault(store / ITEMS, f"holds public items too: {', '.join(shared[:5])}")
-    if read.commitments is not None:
-        key = read_key(store / KEY_FILE)
-        published = parse_document(read.commitments, Commitments, str(read.benchmark.item_sets.commitments))
-        if broken := broken_commitments(items, key, published):
-            first = ", ".join(f"{name} {reason}" for name, reason in list(broken.items())[:3])
-            raise HeldOutError(f"{store}: {len(broken)} of the held-out items are not as committed: {first}")
-    return table
+    return item_table(read_items(store, ITEMS, read.benchmark))
+
+
+def shared_items(table: ItemTable, read: BenchmarkFolder) -> dict[str, str]:
+    """Map held-out items that are public, by their id or by their prompt, to the ids of the public ones."""
+    public = [*read.table.items, *(read.repair.items if read.repair else ())]
+    ids = {item.id for item in public}
+    prompts = {plain(item.prompt): item.id for item in public if item.prompt}
+    owners = {item.id: item.id if item.id in ids else prompts.get(plain(item.prompt or "")) for item in table.items}
+    return {own: other for own, other in owners.items() if other is not None}
+
+
+def refuse_uncommitted(table: ItemTable, read: BenchmarkFolder, store: Path) -> None:
+    """Hold the held-out items against the published commitments; raises HeldOutError."""
+    if read.commitments is None:
+        return
+    key = read_key(store / KEY_FILE)
+    published = parse_document(read.commitments, Commitments, str(read.benchmark.item_sets.commitments))
+    if broken := broken_commitments(table.items, key, published):
+        first = ", ".join(f"{name} {reason}" for name, reason in list(broken.items())[:3])
+        raise HeldOutError(f"{store}: {len(broken)} of the held-out items are not as committed: {first}")
 
 
 def read_key(path: Path) -> bytes:
@@ -89,7 +121,7 @@ def store_of(store: Path) -> HeldOutStore:
 def _score(read: BenchmarkFolder, entry: ListedEntry, table: ItemTable, store: Path) -> ReleasedScore | str:
     folder = _bundle_folder(entry, store)
     if folder is None:
-        return "no held-out responses are recorded"
+        return NOT_RECORDED
     bundle = read_bundle(folder)
     manifest = bundle.manifest
     if (found := manifest.configuration) != (expected := entry.configuration.digest()):
@@ -97,16 +129,18 @@ def _score(read: BenchmarkFolder, entry: ListedEntry, table: ItemTable, store: P
     if manifest.item_set != "held_out":
         raise fault(folder / MANIFEST, f"is of the item set {manifest.item_set!r}, expected 'held_out'")
     if manifest.protocol_version != read.benchmark.protocol_version:
-        return f"recorded under protocol {manifest.protocol_version}"
+        return OTHER_PROTOCOL
     model = entry.configuration.model_name()
     graded = graded_bundle("held_out", bundle, table, read.plan, model)
-    scoring = scoring_of(read.benchmark, table, [(graded.scores, manifest.trials)])
-    score = scoring.scores(read.benchmark.headline, whole_set(table))[0]
-    if score is None or graded.invalid:
-        return "the held-out run is not complete"
-    if not 0 <= score <= 1:
-        return "only scores between 0 and 1 are released"
-    return release(score, len(table.by_prompt), len(table), read.benchmark.policies)
+    kind = kind_of(entry.configuration, read.benchmark)
+    group = groups_of(read.benchmark, table, [GradedEntry(entry.configuration, kind, graded, None)])[0]
+    score = group.scoring.scores(read.benchmark.headline, group.overall)[0]
+    if score is None or why_no_measurement(kind, graded):
+        return INCOMPLETE
+    if not 0 <= score <= 1 or is_relative(read.benchmark, read.benchmark.headline):
+        return OUT_OF_RANGE
+    inside = [table.items[position] for position in np.flatnonzero(group.overall.mask).tolist()]
+    return release(score, len({item.asked for item in inside}), len(inside), read.benchmark.policies)
 
 
 def _bundle_folder(entry: ListedEntry, store: Path) -> Path | None:
@@ -118,13 +152,18 @@ def _bundle_folder(entry: ListedEntry, store: Path) -> Path | None:
 
 def refuse_misplaced(store: Path, site: Path) -> None:
     """Refuse a store that would be published or is versioned; raises HeldOutError."""
-    if store.resolve().is_relative_to(site.resolve()) or site.resolve().is_relative_to(store.resolve()):
+    if real(store).is_relative_to(real(site)) or real(site).is_relative_to(real(store)):
         raise HeldOutError(f"{store}: the held-out store and the site {site} contain each other; keep them apart")
     if tracked := tracked_by_git(store):
         raise HeldOutError(
             f"{store}: {tracked} is tracked by git; take it out of the repository, or copy the store to an ignored "
             "folder with `proofboard held-out fetch`"
         )
+
+
+def real(path: Path) -> Path:
+    """Follow the links of a path; a loop of links is no error here, because what it leads to is never there."""
+    return Path(os.path.realpath(path))
 
 
 def tracked_by_git(folder: Path) -> str | None:

@@ -2,6 +2,7 @@
 
 from proofboard.app.site import opened
 from proofboard.errors import UnknownEntryError
+from proofboard.publish.compare import rows_by_name
 from proofboard.publish.entry_text import entry_text
 from proofboard.publish.opened import OpenedSite
 from proofboard.schemas.selectors import select
@@ -11,9 +12,8 @@ def show(site: str, selector: str) -> str:
     """Return the numbers of one entry as text; raises UnknownEntryError with near names."""
     with opened(site, whole=False) as folder:
         board = OpenedSite(folder).board
-    rows = [*board.entries, *(row for other in board.other_protocols for row in other.entries)]
     try:
-        return entry_text(board, select(rows, selector))
+        return entry_text(board, select(list(rows_by_name(board).values()), selector))
     except UnknownEntryError:
         for skipped in board.skipped:
             if skipped.entry == selector:

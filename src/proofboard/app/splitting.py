@@ -9,12 +9,10 @@ from proofboard.app.held_out import ITEMS, KEY_FILE, read_key, tracked_by_git
 from proofboard.disclosure.commitments import commitments, split_items
 from proofboard.errors import HeldOutError, OutputError, fault
 from proofboard.record.freeze import PUBLIC_ITEMS, write
-from proofboard.schemas.bundle import LARGEST_LINE_BYTES
 from proofboard.schemas.item import Item
-from proofboard.schemas.reading import decode_lines, read_bytes
+from proofboard.schemas.lines import read_lines
 
 COMMITMENTS = "items/commitments.json"
-LARGEST_ITEMS_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ def split(items_file: Path, folder: Path, store: Path, *, share: float, by: tupl
     for path in (folder / PUBLIC_ITEMS, folder / COMMITMENTS, store / ITEMS):
         if path.exists() and path.resolve() != items_file.resolve():
             raise OutputError(f"{path}: is there already; a split is made once, remove it to make another")
-    items = decode_lines(read_bytes(items_file, LARGEST_ITEMS_BYTES), Item, str(items_file), LARGEST_LINE_BYTES)
+    items = read_lines(items_file, Item).rows
     if absent := sorted(set(by) - {facet for item in items for facet in item.facets}):
         raise fault(items_file, f"has no facet {', '.join(absent)}; name facets of the items in --by")
     key = read_key(store / KEY_FILE) if (store / KEY_FILE).exists() else secrets.token_bytes(32)

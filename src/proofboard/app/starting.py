@@ -11,10 +11,11 @@ from proofboard.record.freeze import as_yaml, freeze, write
 from proofboard.record.imported import NewBundle
 from proofboard.schemas.base import EntryKind
 from proofboard.schemas.benchmark import Benchmark
-from proofboard.schemas.bundle import LARGEST_LINE_BYTES, Response
+from proofboard.schemas.bundle import Response
 from proofboard.schemas.configuration import Configuration, Decoding
 from proofboard.schemas.item import Item, prompts_digest
-from proofboard.schemas.reading import as_kind, decode_lines, parse_yaml
+from proofboard.schemas.lines import decode_lines
+from proofboard.schemas.reading import as_kind, parse_yaml
 
 RECORDED: Final = "2026-11-21"
 """The day the example's answers were written down."""
@@ -57,10 +58,10 @@ def _write(folder: Path) -> None:
     write(folder / "benchmark.yaml", rules)
     write(folder / "items" / "public.jsonl", items)
     benchmark = as_kind(parse_yaml(rules, "benchmark.yaml"), Benchmark, "benchmark.yaml")
-    prompts = prompts_digest(decode_lines(items, Item, "items.jsonl", LARGEST_LINE_BYTES))
+    prompts = prompts_digest(decode_lines(items, Item, "items.jsonl"))
     for name, configuration in ENTRIES.items():
         raw = (template / f"{name}.jsonl").read_bytes()
-        bundle = NewBundle(responses=decode_lines(raw, Response, name, LARGEST_LINE_BYTES), recorded=RECORDED)
+        bundle = NewBundle(responses=decode_lines(raw, Response, name), recorded=RECORDED)
         place = folder / "entries" / configuration.vendor / configuration.config_name
         write(place / "configuration.yaml", as_yaml(configuration))
         for file, frozen in freeze(bundle, benchmark.id, benchmark.protocol_version, configuration, prompts).items():

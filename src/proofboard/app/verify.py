@@ -6,32 +6,40 @@ from typing import Any
 
 from proofboard import canonical
 from proofboard.app.benchmark_folder import BenchmarkFolder, ListedEntry
-from proofboard.app.held_out import held_out_table, score_held_out
+from proofboard.app.held_out import held_out_items, real, refuse_uncommitted, score_held_out, shared_items
 from proofboard.app.site import opened
 from proofboard.core.graders.base import Grader
-from proofboard.errors import HeldOutError, fault
+from proofboard.errors import SHOWN_FAULTS, ChangedDocumentError, HeldOutError, fault
 from proofboard.grade.installed import installed
 from proofboard.publish.inputs import PublicationInputs
+from proofboard.publish.names import ITEMS
 from proofboard.verify.held_out import Evidence
 from proofboard.verify.inputs import Installed
-from proofboard.verify.refusals import CommitmentBroken, DigestMismatch
-from proofboard.verify.verify import Step, Verdict, verify_site
+from proofboard.verify.refusals import CommitmentBroken, DigestMismatch, HeldOutTextFound
+from proofboard.verify.verify import Step, Verdict, refused_on_the_way, verify_site
 
 SIGNS = {"holds": "ok", "refused": "REFUSED", "not checkable": "not checkable", "not reached": "not reached"}
 
 
 def verify(site: str, *, held_out: Path | None = None, kinds: Sequence[str] = (), expect: str | None = None) -> Verdict:
     """Verify a folder, archive or address; with the held-out store also what only its holder can check."""
-    with opened(site) as folder:
-        if held_out and held_out.resolve().is_relative_to(folder.resolve()):
-            raise HeldOutError(
-                f"{held_out}: the held-out store lies inside the site {site}; it must never be published"
-            )
-        verdict = verify_site(folder, _evidence(held_out, folder) if held_out else None, _chosen(kinds))
+    try:
+        verdict = _verdict(site, held_out, kinds)
+    except ChangedDocumentError as error:
+        verdict = refused_on_the_way([DigestMismatch(fault.file, fault.reason) for fault in error.faults])
     if expect is None or verdict.publication == expect:
         return verdict
     other = DigestMismatch("publication.json", f"has the digest {verdict.publication}, expected {expect}")
     return Verdict(verdict.publication, verdict.steps, [other, *verdict.refusals], verdict.numbers)
+
+
+def _verdict(site: str, held_out: Path | None, kinds: Sequence[str]) -> Verdict:
+    with opened(site) as folder:
+        if held_out and real(held_out).is_relative_to(real(folder)):
+            raise HeldOutError(
+                f"{held_out}: the held-out store lies inside the site {site}; it must never be published"
+            )
+        return verify_site(folder, _evidence(held_out, folder) if held_out else None, _chosen(kinds))
 
 
 def _chosen(kinds: Sequence[str]) -> Installed:
@@ -58,8 +66,11 @@ def _evidence(store: Path, site: Path) -> Callable[[PublicationInputs], Evidence
             entries=entries,
             commitments=inputs.commitments,
         )
+        table = held_out_items(read, store)
+        for own, public in shared_items(table, read).items():
+            raise HeldOutTextFound(ITEMS, f"holds {public!r}, which is the held-out item {own!r}; it was published")
         try:
-            table = held_out_table(read, store)
+            refuse_uncommitted(table, read, store)
         except HeldOutError as error:
             raise CommitmentBroken("commitments.json", str(error)) from error
         return Evidence(items=table.items, released=score_held_out(read, store).released)
@@ -70,10 +81,12 @@ def _evidence(store: Path, site: Path) -> Callable[[PublicationInputs], Evidence
 def as_text(verdict: Verdict) -> str:
     """Write a verdict for people: the steps, what is wrong, and how the numbers are known."""
     lines = [_line(step) for step in verdict.steps]
-    lines += [f"  {type(refusal).__name__}: {refusal}" for refusal in verdict.refusals]
+    lines += [f"  {type(refusal).__name__}: {refusal}" for refusal in verdict.refusals[:SHOWN_FAULTS]]
+    if (more := len(verdict.refusals) - SHOWN_FAULTS) > 0:
+        lines.append(f"  … and {more} more; --json lists them all")
     counts = ", ".join(f"{count} {status}" for status, count in verdict.counts().items())
     lines.append(f"numbers: {counts}")
-    lines.append(f"publication {verdict.publication}")
+    lines.append(f"publication {verdict.publication or 'unknown'}")
     lines.append("All that could be checked holds." if verdict.holds else "This publication does NOT hold.")
     return "\n".join(lines) + "\n"
 

@@ -5,19 +5,13 @@ from pathlib import Path
 import click
 
 from proofboard.app.build import build
+from proofboard.cli.options import held_out_option
 
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--out", "site", metavar="SITE", required=True, type=click.Path(path_type=Path), help="Where to write.")
-@click.option(
-    "--held-out",
-    metavar="DIR2",
-    type=click.Path(path_type=Path),
-    envvar="PROOFBOARD_HELD_OUT",
-    show_envvar=True,
-    help="The held-out store; without it held-out cells are null with a pending status.",
-)
+@held_out_option
 @click.option("--strict", is_flag=True, help="Refuse a listed entry whose bundle is absent, instead of skipping it.")
 def command(folder: Path, site: Path, held_out: Path | None, *, strict: bool) -> None:
     """Build the publication of the benchmark directory DIR."""

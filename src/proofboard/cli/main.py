@@ -77,6 +77,13 @@ def main() -> None:
     except OSError as error:
         click.echo(f"proofboard: {error.filename or 'the file system'}: {error.strerror or error}", err=True)
         sys.exit(2)
+    except Exception as error:
+        if os.environ.get("PROOFBOARD_TRACEBACK"):
+            raise
+        said = f"{type(error).__name__}: {error}"
+        click.echo(f"proofboard: a fault of Proofboard itself, not of your input: {said}", err=True)
+        click.echo("Please report it with what PROOFBOARD_TRACEBACK=1 shows.", err=True)
+        sys.exit(70)
 
 
 if __name__ == "__main__":

@@ -6,18 +6,12 @@ from pathlib import Path
 import click
 
 from proofboard.app.verify import as_json, as_text, verify
+from proofboard.cli.options import held_out_option
 
 
 @click.command()
 @click.argument("site", metavar="SITE")
-@click.option(
-    "--held-out",
-    metavar="DIR2",
-    type=click.Path(path_type=Path),
-    envvar="PROOFBOARD_HELD_OUT",
-    show_envvar=True,
-    help="The held-out store, for those who hold it: released scores and texts are checked too.",
-)
+@held_out_option
 @click.option(
     "--grade-with",
     "kinds",

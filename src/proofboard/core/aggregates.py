@@ -6,9 +6,9 @@ from fractions import Fraction
 import numpy as np
 
 from proofboard import canonical
-from proofboard.core.exact import Exact, mean_of, sums_over
+from proofboard.core.exact import Exact, mean_of, sums_over, times
 from proofboard.core.items import ItemTable
-from proofboard.core.matrix import DROPPED, FAILURE, NULL, SCORED, ScoreMatrix
+from proofboard.core.matrix import FAILURE, NULL, SCORED, ScoreMatrix
 from proofboard.core.slices import Mask, Slice, mask_of
 from proofboard.schemas.benchmark import Aggregate, Benchmark, Mean, WeightedMean
 
@@ -27,6 +27,7 @@ class Scoring:
         self.n_entries = len(next(iter(matrices.values())).denominators) if matrices else 0
         self._kept: dict[tuple[str, str], Row] = {}
         self._masks: dict[bytes, Mask] = {}
+        self._failing = {name for name, matrix in matrices.items() if (matrix.states == FAILURE).any()}
 
     def mask(self, leaf: Mean) -> Mask:
         """Return the items that a mean is taken over, found once."""
@@ -56,10 +57,23 @@ class Scoring:
             mask = self.mask(leaf) & part.mask
             return means(self.matrices[leaf.metric], self.table, [mask])[0]
         aggregate = self.benchmark.aggregates[name]
+        # A failed part may not be left out like one that is absent: calling the hard part failed would win.
+        failed = self.failed(name, part)
+        names = aggregate.weighted.children if aggregate.weighted else _borda_children(aggregate)
+        rows = {
+            child: [None if failed[j] else score for j, score in enumerate(self.scores(child, part))] for child in names
+        }
         if aggregate.weighted:
-            children = {child: self.scores(child, part) for child in aggregate.weighted.children}
-            return [_weighted(aggregate.weighted, {c: row[j] for c, row in children.items()}) for j in self._entries()]
-        return _borda([self.scores(child, part) for child in _borda_children(aggregate)], self._descending(aggregate))
+            return [_weighted(aggregate.weighted, {c: row[j] for c, row in rows.items()}) for j in self._entries()]
+        return _borda([rows[child] for child in names], self._descending(aggregate))
+
+    def failed(self, name: str, part: Slice) -> list[bool]:
+        """Say for each entry whether the platform failed on an item that enters an aggregate."""
+        failed = np.zeros(self.n_entries, dtype=np.bool_)
+        for leaf in leaves_of(self.benchmark, name):
+            if leaf.metric in self._failing:
+                failed |= (self.matrices[leaf.metric].states[:, self.mask(leaf) & part.mask] == FAILURE).any(axis=1)
+        return [bool(own) for own in failed]
 
     def _entries(self) -> range:
         return range(self.n_entries)
@@ -89,6 +103,28 @@ def leaves_of(benchmark: Benchmark, name: str) -> list[Mean]:
     return [leaf for child in children for leaf in leaves_of(benchmark, child)]
 
 
+def weights_of(benchmark: Benchmark, name: str, factor: Fraction = Fraction(1)) -> list[tuple[Fraction, Mean]]:
+    """Flatten an aggregate into its means with their weights; points by rank have no such form."""
+    leaf = leaf_of(benchmark, name)
+    if leaf:
+        return [(factor, leaf)]
+    rule = benchmark.aggregates[name].weighted
+    if rule is None:
+        return []
+    total = sum(rule.children.values())
+    parts = (weights_of(benchmark, child, factor * weight / total) for child, weight in rule.children.items())
+    return [part for child in parts for part in child]
+
+
+def is_relative(benchmark: Benchmark, name: str) -> bool:
+    """Say whether a number depends on the other entries: points by rank do, and all that is made from them."""
+    if name in benchmark.metrics:
+        return False
+    aggregate = benchmark.aggregates[name]
+    children = aggregate.weighted.children if aggregate.weighted else ()
+    return aggregate.borda is not None or any(is_relative(benchmark, child) for child in children)
+
+
 def higher_is_better(benchmark: Benchmark, name: str) -> bool:
     """Say in which direction an aggregate is good: that of its first metric; points are always good."""
     if name in benchmark.aggregates and benchmark.aggregates[name].borda:
@@ -108,7 +144,7 @@ def means(matrix: ScoreMatrix, table: ItemTable, masks: Sequence[Mask]) -> list[
     """Take weighted means over sets of items: one row for each mask, None where a cell is unknown or failed."""
     chosen = np.stack(masks)
     weighted = table.weights[chosen.any(axis=0)].max(initial=1) > 1
-    values = matrix.values * table.weights if weighted else matrix.values
+    values = times(matrix.values, table.weights) if weighted else matrix.values
     scored = (matrix.states == SCORED) * table.weights
     sums = sums_over(values, chosen).tolist()
     counts = sums_over(scored, chosen).tolist()
@@ -120,11 +156,6 @@ def means(matrix: ScoreMatrix, table: ItemTable, masks: Sequence[Mask]) -> list[
         ]
         for s in range(len(masks))
     ]
-
-
-def n_scored(matrix: ScoreMatrix, entry: int, mask: Mask) -> int:
-    """Count the items of a set that enter an entry's mean."""
-    return int(((matrix.states[entry] != DROPPED) & mask).sum())
 
 
 def _weighted(rule: WeightedMean, children: Mapping[str, Exact]) -> Exact:

@@ -1,19 +1,19 @@
 """A board: entries that may be ranked together, their exact scores on every slice, and per-item scores."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 
-from proofboard.core.aggregates import Scoring, leaf_of, leaves_of
+from proofboard.core.aggregates import Scoring, is_relative, leaves_of, weights_of
 from proofboard.core.entry import GradedEntry
-from proofboard.core.exact import Exact, sample_deviation
+from proofboard.core.exact import SAFE_SUM, Exact, Integers, largest_of, sample_deviation
 from proofboard.core.grading import ItemScores
 from proofboard.core.items import ItemTable
 from proofboard.core.matrix import FAILURE, NULL, SCORED, score_matrix
-from proofboard.core.slices import OVERALL, Mask, Slice, declared_slices
-from proofboard.errors import Fault, InputError
+from proofboard.core.slices import Slice, declared_slices
+from proofboard.errors import Fault, InputError, fault
 from proofboard.schemas.benchmark import Benchmark
 
 
@@ -45,7 +45,7 @@ def groups_of(benchmark: Benchmark, table: ItemTable, entries: Sequence[GradedEn
 
 
 def _track_of(entry: GradedEntry, table: ItemTable, facet: str) -> str:
-    positions = np.unique(entry.public.scores.item).tolist()
+    positions = set(entry.public.scores.item.tolist())
     tracks: list[str] = sorted({table.items[position].facets[facet] for position in positions})
     if len(tracks) != 1:
         found = ", ".join(tracks) or "no item"
@@ -73,7 +73,23 @@ def _group(
     scoring = scoring_of(benchmark, table, scored)
     for name in (*benchmark.metrics, *benchmark.aggregates):
         scoring.prepare(name, slices)
-    return Group(key[0], key[1], entries, scoring, slices[0], slices)
+    group = Group(key[0], key[1], entries, scoring, slices[0], slices)
+    _refuse_absences(group)
+    return group
+
+
+def _refuse_absences(group: Group) -> None:
+    """Refuse entries without a score on an item of their track, where a metric's policy says so."""
+    faults: list[Fault] = []
+    for name, metric in sorted(group.scoring.benchmark.metrics.items()):
+        if metric.missing == "refuse":
+            absent = (group.scoring.matrices[name].states == NULL) & group.overall.mask
+            for j in np.flatnonzero(absent.any(axis=1)).tolist():
+                first = group.scoring.table.items[int(np.argmax(absent[j]))].id
+                reason = f"has no {name} on {int(absent[j].sum())} items (first {first}); the metric refuses absences"
+                faults.append(Fault(f"entries/{group.entries[j].name}", 0, reason))
+    if faults:
+        raise InputError(faults)
 
 
 def scoring_of(benchmark: Benchmark, table: ItemTable, scored: Sequence[tuple[ItemScores, int]]) -> Scoring:
@@ -82,11 +98,6 @@ def scoring_of(benchmark: Benchmark, table: ItemTable, scored: Sequence[tuple[It
         name: score_matrix(scored, name, metric, len(table)) for name, metric in sorted(benchmark.metrics.items())
     }
     return Scoring(benchmark, table, matrices)
-
-
-def whole_set(table: ItemTable) -> Slice:
-    """Return the slice of all items."""
-    return Slice(OVERALL, OVERALL, OVERALL, np.ones(len(table), dtype=np.bool_))
 
 
 def why_unscored(group: Group, name: str, entry: int) -> str:
@@ -104,10 +115,10 @@ def why_unscored(group: Group, name: str, entry: int) -> str:
 
 
 def runs_of(group: Group, name: str, entry: int) -> list[Exact]:
-    """Score every trial of an entry by itself; empty where there is only one."""
+    """Score every run of an entry by itself; empty where there is only one, or where scores need other entries."""
     bundle = group.entries[entry].public
     trials = bundle.manifest.trials
-    if trials == 1:
+    if trials == 1 or bundle.manifest.trial_kind == "attempt" or is_relative(group.scoring.benchmark, name):
         return []
     scores = bundle.scores
     alone = [(_only_trial(scores, trial), 1) for trial in range(trials)]
@@ -127,30 +138,34 @@ def _only_trial(scores: ItemScores, trial: int) -> ItemScores:
 
 
 def error_over_runs(runs: Sequence[Exact]) -> float | None:
-    """Return the sample deviation of the runs' scores over the root of their number."""
+    """Return the sample deviation of the runs' scores over the root of their number; None where one is unknown."""
     known = [run for run in runs if run is not None]
-    deviation = sample_deviation(known)
+    deviation = sample_deviation(known) if len(known) == len(runs) else None
     return None if deviation is None else deviation / float(len(known)) ** 0.5
 
 
-def item_scores(scoring: Scoring, name: str, entry: int, mask: Mask) -> list[Exact]:
-    """Return one entry's score in an aggregate on single items: a number for each item of the mask."""
-    leaf = leaf_of(scoring.benchmark, name)
-    if leaf:
-        matrix = scoring.matrices[leaf.metric]
-        known = (matrix.states[entry] == SCORED) & scoring.mask(leaf)
-        denominator = matrix.denominators[entry]
-        pairs = zip(matrix.values[entry][mask].tolist(), known[mask].tolist(), strict=True)
-        return [Fraction(value, denominator) if there else None for value, there in pairs]
-    rule = scoring.benchmark.aggregates[name].weighted
-    if rule is None:
-        return [None] * int(mask.sum())
-    children = {child: item_scores(scoring, child, entry, mask) for child in rule.children}
-    return [_present_mean(rule.children, children, position) for position in range(int(mask.sum()))]
+@dataclass(frozen=True, slots=True)
+class ItemRatios:
+    """One entry's score on every single item: exact ratios of integers; no score where the denominator is 0."""
+
+    numerators: Integers
+    denominators: Integers
 
 
-def _present_mean(weights: Mapping[str, int], children: Mapping[str, list[Exact]], position: int) -> Exact:
-    present = [(weights[child], row[position]) for child, row in children.items()]
-    known = [(weight, value) for weight, value in present if value is not None]
-    total = sum(weight for weight, _ in known)
-    return sum((weight * value for weight, value in known), Fraction(0)) / total if known else None
+def item_ratios(scoring: Scoring, name: str, entry: int) -> ItemRatios:
+    """Score single items: the mean of the aggregate's metrics that an item has, by their weights in the whole."""
+    parts = weights_of(scoring.benchmark, name)
+    matrices = [scoring.matrices[leaf.metric] for _, leaf in parts]
+    common = math.lcm(*(matrix.denominators[entry] for matrix in matrices))
+    scale = math.lcm(*(coefficient.denominator for coefficient, _ in parts))
+    numerators = np.zeros(len(scoring.table), dtype=np.int64)
+    denominators = np.zeros(len(scoring.table), dtype=np.int64)
+    for (coefficient, leaf), matrix in zip(parts, matrices, strict=True):
+        scored = (matrix.states[entry] == SCORED) & scoring.mask(leaf)
+        weight = int(coefficient * scale)
+        factor = weight * (common // matrix.denominators[entry])
+        if max(largest_of(matrix.values[entry]), matrix.denominators[entry]) * factor * len(parts) >= SAFE_SUM:
+            raise fault(f"aggregates.{name}", "has weights too large for exact item scores; use smaller integers")
+        numerators += np.where(scored, matrix.values[entry] * factor, 0)
+        denominators += np.where(scored, weight * common, 0)
+    return ItemRatios(numerators, denominators)

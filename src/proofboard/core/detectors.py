@@ -15,7 +15,7 @@ from proofboard.schemas.bundle import Response
 
 FEWEST: Final = 10
 UNIFORM_SHARE: Final = Fraction(80, 100)
-UNIFORM_DEVIATION: Final = Fraction(1, 100)
+UNIFORM_DEVIATION: Final = 0.01
 UNIFORM_REFUSAL: Final = Fraction(5, 100)
 
 
@@ -57,5 +57,5 @@ def _why_uniform(outputs: Sequence[Any]) -> str | None:
 def _is_uniform(shares: Sequence[Any]) -> bool:
     if not shares or not all(isinstance(share, (int, float)) for share in shares):
         return False
-    level = Fraction(1, len(shares))
-    return max(abs(Fraction(share) - level) for share in shares) < UNIFORM_DEVIATION
+    level = 1 / len(shares)
+    return all(abs(share - level) < UNIFORM_DEVIATION for share in shares)

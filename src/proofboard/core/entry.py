@@ -116,6 +116,11 @@ def _strange(bundle: GradedBundle, configuration: Configuration, benchmark: Benc
     ]
 
 
+def why_no_measurement(kind: EntryKind, bundle: GradedBundle) -> str | None:
+    """Say why a run is no measurement; baselines answer all alike on purpose."""
+    return None if kind in EXEMPT_FROM_DETECTORS else bundle.invalid
+
+
 def kind_of(configuration: Configuration, benchmark: Benchmark) -> EntryKind:
     """Say what kind of entry it is: the vendor's default is named by the benchmark, the rest by themselves."""
     profile = benchmark.vendors.get(configuration.vendor)

@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 
-from proofboard.core.aggregates import Scoring, leaf_of
+from proofboard.core.aggregates import Scoring, is_relative, leaf_of
 from proofboard.core.exact import Integers
-from proofboard.core.intervals import FEWEST_CLUSTERS, around, clustered_error, combined_error, wilson
+from proofboard.core.intervals import Bounds, around, clustered_error, combined_error, wilson
 from proofboard.core.matrix import SCORED
 from proofboard.core.slices import Mask, Slice
 from proofboard.schemas.benchmark import Mean
@@ -29,9 +29,9 @@ def estimate(scoring: Scoring, name: str, part: Slice, entry: int) -> Estimate:
     score = scoring.scores(name, part)[entry]
     if score is None:
         return Estimate()
-    parts = list(_coefficients(scoring, name, part, entry))
-    if not parts:
+    if is_relative(scoring.benchmark, name):
         return Estimate()
+    parts = list(_coefficients(scoring, name, part, entry))
     if len(parts) == 1:
         return _of_mean(scoring, parts[0][1], part, entry, score)
     return _of_sum(scoring, parts, part, entry, score)
@@ -41,12 +41,13 @@ def _of_mean(scoring: Scoring, leaf: Mean, part: Slice, entry: int, score: Fract
     matrix = scoring.matrices[leaf.metric]
     mask = _scored(scoring, leaf, part, entry)
     clusters = scoring.table.clusters[mask]
-    n, n_clusters = int(mask.sum()), len(np.unique(clusters))
+    n, n_clusters = int(mask.sum()), len(set(clusters.tolist()))
     weights = scoring.table.weights[mask]
-    if matrix.denominators[entry] == 1 and n_clusters == n and int(weights.max()) == 1:
+    rate = matrix.denominators[entry] == 1 and range_of(scoring, leaf) == (0, 1)
+    if rate and n_clusters == n and int(weights.max()) == 1:
         return Estimate(wilson(float(score), n), None, "wilson")
     error = clustered_error(matrix.values[entry][mask], weights, clusters, matrix.denominators[entry])
-    return _with_error(scoring, leaf, score, error, n_clusters)
+    return _with_error(score, error, n_clusters, range_of(scoring, leaf))
 
 
 def _of_sum(scoring: Scoring, parts: list[tuple[Fraction, Mean]], part: Slice, entry: int, score: Fraction) -> Estimate:
@@ -59,14 +60,23 @@ def _of_sum(scoring: Scoring, parts: list[tuple[Fraction, Mean]], part: Slice, e
         rows.append((coefficient, matrix.values[entry], weights, matrix.denominators[entry]))
         used |= mask
     error = combined_error(rows, scoring.table.clusters)
-    return _with_error(scoring, parts[0][1], score, error, len(np.unique(scoring.table.clusters[used])))
+    ranges = [(coefficient, range_of(scoring, leaf)) for coefficient, leaf in parts]
+    bounds = (sum(factor * low for factor, (low, _) in ranges), sum(factor * high for factor, (_, high) in ranges))
+    return _with_error(score, error, len(set(scoring.table.clusters[used].tolist())), bounds)
 
 
-def _with_error(scoring: Scoring, leaf: Mean, score: Fraction, error: float | None, n_clusters: int) -> Estimate:
+def range_of(scoring: Scoring, leaf: Mean) -> tuple[int, int]:
+    """Return what a mean can be: its metric's range, or a share where the sets of trials that pass are counted."""
+    metric = scoring.benchmark.metrics[leaf.metric]
+    return metric.range if metric.trials == "mean" else (0, 1)
+
+
+def _with_error(score: Fraction, error: float | None, n_clusters: int, bounds: Bounds) -> Estimate:
     if error is None:
         return Estimate()
-    interval = around(float(score), error, n_clusters, scoring.benchmark.metrics[leaf.metric].range)
-    return Estimate(interval, error, "clustered t" if n_clusters >= FEWEST_CLUSTERS else None)
+    # Without any spread nothing is known about it: an interval of no width would claim certainty.
+    interval = around(float(score), error, n_clusters, bounds) if error else None
+    return Estimate(interval, error, "clustered t" if interval else None)
 
 
 def _scored(scoring: Scoring, leaf: Mean, part: Slice, entry: int) -> Mask:

@@ -61,12 +61,23 @@ def sample_deviation(values: Iterable[Fraction]) -> float | None:
     return root(sum(((value - mean) ** 2 for value in kept), Fraction(0)) / (len(kept) - 1))
 
 
+def largest_of(values: NDArray[Any]) -> int:
+    """Return the largest magnitude in an array of integers; the magnitude of the smallest int64 is no int64."""
+    return max(int(values.max(initial=0)), -int(values.min(initial=0)))
+
+
+def times(values: Integers, weights: Integers) -> NDArray[Any]:
+    """Multiply element by element; over Python integers where a product could leave int64."""
+    if largest_of(values) * largest_of(weights) < SAFE_SUM:
+        return np.asarray(values * weights)
+    return np.asarray(values.astype(object) * weights.astype(object))
+
+
 def sums_over(values: NDArray[Any], masks: NDArray[np.bool_]) -> NDArray[Any]:
     """Add rows of integers over sets of columns: int64[J, N], bool[S, N] → integers[J, S], never through floats.
 
     Where a sum could leave int64 the same product is taken over Python integers.
     """
-    largest = int(np.abs(values).max(initial=0)) * max(values.shape[-1], 1)
-    if largest < SAFE_SUM:
+    if largest_of(values) * max(values.shape[-1], 1) < SAFE_SUM:
         return np.asarray(values.astype(np.int64) @ masks.T.astype(np.int64))
     return np.asarray(values.astype(object) @ masks.T.astype(object))

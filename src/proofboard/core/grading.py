@@ -1,20 +1,21 @@
 """From a bundle to item scores: every response graded for every item of its prompt, as integers over a denominator."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from proofboard import canonical
+from proofboard.core.checking import check_bundle
 from proofboard.core.composites import composite, worst_value
 from proofboard.core.graders.base import Grader, Votes, to_grid
 from proofboard.core.items import ItemTable
 from proofboard.core.rules import metric_order, parts_of_metric
-from proofboard.errors import Fault, InputError, fault
+from proofboard.errors import fault
 from proofboard.schemas.benchmark import Benchmark, Metric
-from proofboard.schemas.bundle import SCORES, VERDICTS, ReportedScore, Response, Stage, Verdict
+from proofboard.schemas.bundle import Response, Stage
 from proofboard.schemas.bundle_folder import Bundle
 
 STATES: Final = ("answered", "refused", "missing", "platform_failure")
@@ -23,6 +24,13 @@ ANSWERED, REFUSED, MISSING, FAILED = range(4)
 
 Column = list[int | None]
 Key = tuple[str, int, Stage]
+RowKey = tuple[int, int, Stage]
+"""Position of the item, trial, stage."""
+
+Rows = Mapping[RowKey, Response | None]
+
+NO_VOTES: Final[Votes] = ()
+NO_SCORES: Final[Mapping[str, int | None]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +93,10 @@ def grade_bundle(
 
     `recorded` holds columns that are taken as they were published instead of being graded here.
     """
-    check_bundle(bundle, table, plan)
-    rows = _rows(bundle, table)
+    check_bundle(bundle, table, plan.benchmark)
+    reported = _reported_scores(bundle, table)
+    rows = _rows(bundle, table, reported)
     votes = _votes_by_response(bundle)
-    reported = {(row.item_id, row.trial, row.stage): row.scores for row in bundle.scores}
     values: dict[str, Column] = {}
     for name in plan.order:
         metric = plan.metrics[name]
@@ -97,19 +105,33 @@ def grade_bundle(
         elif grader := plan.graders.get(name):
             values[name] = _graded(rows, table, grader, votes, metric)
         elif metric.reported:
-            values[name] = _reported(rows, table, reported, name)
+            values[name] = [scores.get(name) for scores in (reported.get(key, NO_SCORES) for key in rows)]
         elif metric.grader:
             raise fault(bundle.folder.as_posix(), f"the metric {name!r} needs the grader {metric.grader.kind!r}")
         else:
             parts = {part: (values[part], plan.metrics[part]) for part in parts_of_metric(metric)}
             values[name] = composite(metric, parts, len(rows))
+        _check_range(values[name], metric, name, (rows, table, bundle))
+    answers = rows.values()
     return ItemScores(
-        item=np.array([position for position, _ in rows], dtype=np.int64),
-        trial=np.array([response.trial for _, response in rows], dtype=np.int64),
-        stage=np.array([STAGES.index(response.stage) for _, response in rows], dtype=np.uint8),
-        state=np.array([STATES.index(response.state) for _, response in rows], dtype=np.uint8),
+        item=np.array([position for position, _, _ in rows], dtype=np.int64),
+        trial=np.array([trial for _, trial, _ in rows], dtype=np.int64),
+        stage=np.array([STAGES.index(stage) for _, _, stage in rows], dtype=np.uint8),
+        state=np.array([STATES.index(answer.state) if answer else ANSWERED for answer in answers], dtype=np.uint8),
         values=values,
     )
+
+
+def _check_range(column: Column, metric: Metric, name: str, graded: tuple[Rows, ItemTable, Bundle]) -> None:
+    """Refuse a score outside its metric's range: an absent answer, worth the worst one, could beat it."""
+    low, high = metric.range[0] * metric.denominator, metric.range[1] * metric.denominator
+    if all(value is None or low <= value <= high for value in column):
+        return
+    rows, table, bundle = graded
+    for (position, _, _), value in zip(rows, column, strict=True):
+        if value is not None and not low <= value <= high:
+            reason = f"{table.items[position].id!r} has {value} in {name!r}, expected {low} to {high}"
+            raise fault(bundle.folder.as_posix(), reason)
 
 
 def _fitting(column: Column, n_rows: int, name: str, bundle: Bundle) -> Column:
@@ -119,47 +141,35 @@ def _fitting(column: Column, n_rows: int, name: str, bundle: Bundle) -> Column:
     return column
 
 
-Rows = Sequence[tuple[int, Response]]
+def _reported_scores(bundle: Bundle, table: ItemTable) -> dict[RowKey, Mapping[str, int | None]]:
+    index = table.index
+    return {(index[row.item_id], row.trial, row.stage): row.scores for row in bundle.scores}
 
 
-def _rows(bundle: Bundle, table: ItemTable) -> Rows:
-    """Pair every item position with its response; reported scores without a response get an empty one."""
+def _rows(bundle: Bundle, table: ItemTable, reported: Mapping[RowKey, object]) -> Rows:
+    """Pair every item position, trial and stage with its response, in order; a reported score may have none."""
+    rows: dict[RowKey, Response | None] = dict.fromkeys(reported)
     by_prompt = table.by_prompt
-    rows = [(position, response) for response in bundle.responses for position in by_prompt[response.prompt_id]]
-    if bundle.scores:
-        answered = {(response.prompt_id, response.trial, response.stage) for response in bundle.responses}
-        for row in bundle.scores:
-            item = table.items[table.index[row.item_id]]
-            if (item.asked, row.trial, row.stage) not in answered:
-                silent = Response(prompt_id=item.asked, trial=row.trial, stage=row.stage)
-                rows.append((table.index[row.item_id], silent))
-    return sorted(rows, key=lambda row: (row[0], row[1].trial, row[1].stage))
+    for response in bundle.responses:
+        for position in by_prompt[response.prompt_id]:
+            rows[position, response.trial, response.stage] = response
+    return {key: rows[key] for key in sorted(rows)}
 
 
 def _graded(rows: Rows, table: ItemTable, grader: Grader, votes: Mapping[Key, Votes], metric: Metric) -> Column:
     grade, items, denominator = grader.grade, table.items, metric.denominator
     worst = worst_value(metric)
-    none: Votes = ()
     column: Column = []
-    for position, response in rows:
-        if response.state == "answered":
-            cast = votes.get((response.prompt_id, response.trial, response.stage), none) if votes else none
+    for (position, trial, stage), response in rows.items():
+        if response is not None and response.state == "answered":
+            cast = votes.get((response.prompt_id, trial, stage), NO_VOTES) if votes else NO_VOTES
             score = grade(items[position], response, cast)
             value = denominator if score is True else 0 if score is False else to_grid(score, denominator)
         else:
             # A refusal is an answer and a wrong one; absent answers are left to the metric's policy.
-            value = worst if response.state == "refused" else None
+            value = worst if response is not None and response.state == "refused" else None
         column.append(value)
     return column
-
-
-def _reported(rows: Rows, table: ItemTable, reported: Mapping[Key, Mapping[str, int | None]], name: str) -> Column:
-    empty: Mapping[str, int | None] = {}
-    items = table.items
-    return [
-        reported.get((items[position].id, response.trial, response.stage), empty).get(name)
-        for position, response in rows
-    ]
 
 
 def _votes_by_response(bundle: Bundle) -> dict[Key, list[bool | None]]:
@@ -167,62 +177,3 @@ def _votes_by_response(bundle: Bundle) -> dict[Key, list[bool | None]]:
     for verdict in bundle.verdicts:
         votes.setdefault((verdict.prompt_id, verdict.trial, verdict.stage), []).append(verdict.passed)
     return votes
-
-
-def check_bundle(bundle: Bundle, table: ItemTable, plan: GradingPlan) -> None:
-    """Check that every line belongs to a known item, once, and within range; raises InputError with every fault."""
-    names = {name: f"{bundle.folder.as_posix()}/{name}" for name in bundle.manifest.files}
-    faults: list[Fault] = []
-    if bundle.manifest.prompts_digest != table.prompts_digest:
-        found, expected = bundle.manifest.prompts_digest, table.prompts_digest
-        reason = f"was recorded against other prompts ({found}), expected {expected}; record it again"
-        faults.append(Fault(bundle.folder.as_posix(), 0, reason))
-    for name, file in names.items():
-        rows, known, check = _what_to_check(bundle, table, plan, name)
-        faults += [Fault(file, line, reason) for line, reason in _line_faults(rows, known, bundle.manifest.trials)]
-        faults += [Fault(file, line, reason) for line, row in enumerate(rows, 1) if check for reason in check(row)]
-    if faults:
-        raise InputError(faults)
-
-
-def _what_to_check(bundle: Bundle, table: ItemTable, plan: GradingPlan, name: str) -> tuple[Any, Any, Any]:
-    if name == SCORES:
-        limits = {
-            metric: (made.range[0] * made.denominator, made.range[1] * made.denominator)
-            for metric, made in plan.metrics.items()
-            if made.reported
-        }
-        return bundle.scores, table.index, lambda row: _score_faults(row, limits)
-    return (bundle.verdicts if name == VERDICTS else bundle.responses), table.by_prompt, None
-
-
-def _line_faults(rows: Sequence[Any], known: Mapping[str, Any], trials: int) -> Iterator[tuple[int, str]]:
-    keys = [_key(row) for row in rows]
-    if len(set(keys)) == len(keys) and all(key[0] in known and key[1] < trials for key in keys):
-        return
-    seen: set[tuple[Any, ...]] = set()
-    for line, key in enumerate(keys, start=1):
-        name, trial, stage, _ = key
-        if name not in known:
-            yield line, f"{name!r} is not an item of this set"
-        if key in seen:
-            yield line, f"{name!r} (trial {trial}, stage {stage}) stands twice"
-        if trial >= trials:
-            yield line, f"{name!r} has trial {trial}, the manifest declares {trials} (from 0)"
-        seen.add(key)
-
-
-def _key(row: Response | Verdict | ReportedScore) -> tuple[str, int, str, int]:
-    if isinstance(row, Response):
-        return (row.prompt_id, row.trial, row.stage, 0)
-    if isinstance(row, Verdict):
-        return (row.prompt_id, row.trial, row.stage, row.vote)
-    return (row.item_id, row.trial, row.stage, 0)
-
-
-def _score_faults(row: ReportedScore, limits: Mapping[str, tuple[int, int]]) -> Iterable[str]:
-    for metric, value in row.scores.items():
-        if metric not in limits:
-            yield f"{row.item_id!r} reports {metric!r}, which is not a reported metric of the benchmark"
-        elif value is not None and not limits[metric][0] <= value <= limits[metric][1]:
-            yield f"{row.item_id!r} reports {metric} {value}, expected {limits[metric][0]} to {limits[metric][1]}"

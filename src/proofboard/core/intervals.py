@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from proofboard.core.exact import SAFE_SUM, Integers
+from proofboard.core.exact import SAFE_SUM, Integers, largest_of, times
 
 Z95: Final = 1.959963984540054
 POWER_CONSTANT: Final = Fraction("2.801585218")
@@ -24,6 +24,8 @@ FEWEST_CLUSTERS: Final = 10
 """Below this many clusters no interval is given: the standard error itself is not known well enough."""
 
 FEWEST_FOR_ERROR: Final = 2
+
+Bounds = tuple[int | Fraction, int | Fraction]
 
 _T_975: Final = (
     2.2621571628540993, 2.2281388519649385, 2.200985160082949, 2.1788128296634177, 2.1603686564610127,
@@ -63,15 +65,17 @@ def clustered_error(values: Integers, weights: Integers, clusters: NDArray[np.in
     All arrays hold the scored items only. Deviations of cluster sums are integers, their squares are added with
     `fsum`: the order of the items does not matter. None with fewer than two clusters.
     """
-    _, codes = np.unique(clusters, return_inverse=True)
-    n_clusters = int(codes.max(initial=-1)) + 1
+    present = np.flatnonzero(np.bincount(clusters))
+    codes = np.searchsorted(present, clusters)
+    n_clusters = len(present)
     if n_clusters < FEWEST_FOR_ERROR:
         return None
-    total_weight, total = int(weights.sum()), sum((values * weights).tolist())
-    exact = np.int64 if int(np.abs(values).max(initial=0)) * total_weight * int(total_weight) < SAFE_SUM else object
+    weighted, total_weight = times(values, weights), int(weights.sum())
+    total = sum(weighted.tolist())
+    exact = np.int64 if largest_of(values) * total_weight * total_weight < SAFE_SUM else object
     sums = np.zeros(n_clusters, dtype=exact)
     own_weight = np.zeros(n_clusters, dtype=exact)
-    np.add.at(sums, codes, (values * weights).astype(exact))
+    np.add.at(sums, codes, weighted.astype(exact))
     np.add.at(own_weight, codes, weights.astype(exact))
     deviations = (sums * total_weight - own_weight * total).astype(np.float64)
     scale = float(total_weight) * total_weight * denominator
@@ -85,16 +89,23 @@ def combined_error(
 
     Each part is (coefficient, values, weights, denominator) over all items; a weight of 0 leaves an item out.
     """
-    influence: dict[int, list[float]] = {int(code): [] for code in clusters.tolist()}
+    used = np.zeros(len(clusters), dtype=np.bool_)
+    influence = np.zeros(len(clusters), dtype=np.float64)
     for coefficient, values, weights, denominator in parts:
         total_weight = int(weights.sum())
-        mean = Fraction(sum((values * weights).tolist()), total_weight * denominator)
-        for code, value, weight in zip(clusters.tolist(), values.tolist(), weights.tolist(), strict=True):
-            if weight:
-                deviation = coefficient * weight * (Fraction(value, denominator) - mean) / total_weight
-                influence[code].append(deviation.numerator / deviation.denominator)
-    used = [math.fsum(terms) for terms in influence.values() if terms]
-    return _error_of(used, len(used)) if len(used) > 1 else None
+        total = sum(times(values, weights).tolist())
+        small = largest_of(values) * total_weight * total_weight < SAFE_SUM
+        exact = values if small else values.astype(object)
+        # Integers until here: only the last product and the sum over a few parts are rounded, in a fixed order.
+        deviations = (weights * (exact * total_weight - total)).astype(np.float64)
+        scale = coefficient / (total_weight * total_weight * denominator)
+        influence += deviations * (scale.numerator / scale.denominator)
+        used |= weights > 0
+    sums: dict[int, list[float]] = {}
+    for code, value in zip(clusters[used].tolist(), influence[used].tolist(), strict=True):
+        sums.setdefault(code, []).append(value)
+    totals = [math.fsum(terms) for terms in sums.values()]
+    return _error_of(totals, len(totals)) if len(totals) >= FEWEST_FOR_ERROR else None
 
 
 def _error_of(influences: Sequence[float], n_clusters: int) -> float:
@@ -102,8 +113,8 @@ def _error_of(influences: Sequence[float], n_clusters: int) -> float:
     return math.sqrt(squares * n_clusters / (n_clusters - 1))
 
 
-def around(mean: float, error: float, n_clusters: int, bounds: tuple[int, int]) -> tuple[float, float] | None:
-    """Return the 95 % t interval around a mean, cut at the metric's range; None with fewer than 10 clusters."""
+def around(mean: float, error: float, n_clusters: int, bounds: Bounds) -> tuple[float, float] | None:
+    """Return the 95 % t interval around a mean, cut at the range of its statistic; None with fewer than 10 clusters."""
     if n_clusters < FEWEST_CLUSTERS:
         return None
     half = t_quantile(n_clusters - 1) * error

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from proofboard.core.composites import worst_value
-from proofboard.core.exact import SAFE_SUM, Integers
+from proofboard.core.exact import SAFE_SUM, Integers, largest_of
 from proofboard.core.grading import FAILED, STAGES, ItemScores
 from proofboard.errors import fault
 from proofboard.schemas.benchmark import Metric
@@ -55,13 +55,9 @@ def _reduce(scores: ItemScores, metric_id: str, metric: Metric, n_items: int, tr
     if metric.missing == "worst":
         cells[cells == NO_VALUE] = worst_value(metric)
     absent = cells == NO_VALUE
-    if metric.missing == "refuse" and (absent.any(axis=1) & ~failed).any():
-        first = int(np.argmax(absent.any(axis=1)))
-        raise fault(metric_id, f"item number {first + 1} has no score, and the metric's policy refuses absences")
     states = np.where(failed, FAILURE, np.where(_incomplete(absent, metric), _state_of_absent(metric), SCORED))
-    row = _over_trials(np.where(absent, 0, cells), ~absent, metric, trials)
-    values = np.where(states == SCORED, row.values, 0)
-    return _Row(values, states.astype(np.uint8), row.denominator)
+    values, denominator = _over_trials(cells, ~absent, states == SCORED, metric)
+    return _Row(values, states.astype(np.uint8), denominator)
 
 
 def _cells(scores: ItemScores, metric_id: str, n_items: int, trials: int) -> tuple[Integers, NDArray[np.bool_]]:
@@ -76,26 +72,37 @@ def _cells(scores: ItemScores, metric_id: str, n_items: int, trials: int) -> tup
 
 
 def _incomplete(absent: NDArray[np.bool_], metric: Metric) -> NDArray[np.bool_]:
-    # Dropping leaves out single trials; an item goes only when no trial of it is left.
-    return np.asarray(absent.all(axis=1) if metric.missing == "drop" else absent.any(axis=1))
+    # Dropping leaves out single trials; an item goes only when too few are left. Sets of k trials need k of them.
+    too_few = (~absent).sum(axis=1) < (1 if metric.trials == "mean" else metric.k)
+    return np.asarray(too_few if metric.missing == "drop" else too_few | absent.any(axis=1))
 
 
 def _state_of_absent(metric: Metric) -> int:
     return DROPPED if metric.missing == "drop" else NULL
 
 
-def _over_trials(cells: Integers, present: NDArray[np.bool_], metric: Metric, trials: int) -> _Row:
-    states = np.zeros(0, dtype=np.uint8)
-    if metric.trials != "mean":
-        passed = ((cells == metric.range[1] * metric.denominator) & present).sum(axis=1)
-        ways = [_ways(metric, int(count), trials) for count in range(trials + 1)]
-        return _Row(np.array(ways, dtype=np.int64)[passed], states, max(math.comb(trials, metric.k), 1))
-    counts = present.sum(axis=1)
-    common = math.lcm(*(int(count) for count in np.unique(counts) if count)) if counts.any() else 1
-    largest = int(np.abs(cells).max(initial=0)) * trials * common
-    if largest >= SAFE_SUM:
-        raise fault("trials", f"the entry's items have too many different numbers of trials (common multiple {common})")
-    return _Row(cells.sum(axis=1) * (common // np.maximum(counts, 1)), states, metric.denominator * common)
+def _over_trials(
+    cells: Integers, present: NDArray[np.bool_], scored: NDArray[np.bool_], metric: Metric
+) -> tuple[Integers, int]:
+    """Reduce the trials that are present to one integer for each scored item, all over one denominator."""
+    mean = metric.trials == "mean"
+    counts = np.where(scored, present.sum(axis=1), 0).tolist()
+    # What an item's sum is divided by: the number of its trials, or of their sets of k.
+    parts = {count: count if mean else math.comb(count, metric.k) for count in set(counts) if count}
+    common = math.lcm(*parts.values())
+    kept = np.where(present, cells, 0)
+    # No value is larger than its trials' scores or sets, each brought to the common multiple.
+    largest = largest_of(kept) * kept.shape[1] if mean else 1
+    if largest * common >= SAFE_SUM:
+        raise fault("trials", f"the entry's trials cannot be counted exactly (common multiple {common}); declare fewer")
+    if mean:
+        totals = kept.sum(axis=1)
+    else:
+        passed = ((kept == metric.range[1] * metric.denominator) & present).sum(axis=1).tolist()
+        ways = [_ways(metric, own, count) if count else 0 for own, count in zip(passed, counts, strict=True)]
+        totals = np.array(ways, dtype=np.int64)
+    factors = np.array([common // parts[count] if count else 0 for count in counts], dtype=np.int64)
+    return totals * factors, (metric.denominator if mean else 1) * common
 
 
 def _ways(metric: Metric, passed: int, trials: int) -> int:

@@ -1,6 +1,7 @@
 """What a benchmark must satisfy beyond its shape: names that exist, one source for each metric, no cycles."""
 
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 from proofboard.errors import Fault, InputError
@@ -50,6 +51,7 @@ def _faults(benchmark: Benchmark) -> Iterator[str]:
     yield from _metric_faults(benchmark)
     yield from _aggregate_faults(benchmark)
     yield from _facet_faults(benchmark)
+    yield from _policy_faults(benchmark)
     if benchmark.headline not in benchmark.metrics.keys() | benchmark.aggregates.keys():
         yield f"headline: {benchmark.headline!r} is neither a metric nor an aggregate"
     loop = benchmark.close_the_loop
@@ -71,6 +73,8 @@ def _metric_faults(benchmark: Benchmark) -> Iterator[str]:
                 yield f"metrics.{name}: {part!r} is not a metric"
         if metric.range[0] >= metric.range[1]:
             yield f"metrics.{name}.range: {metric.range[0]} is not below {metric.range[1]}"
+        if metric.trials != "mean" and metric.direction != "higher":
+            yield f"metrics.{name}: {metric.trials} counts passes, so its direction is 'higher'"
     if cycle := _cycle(benchmark.metrics, parts_of_metric):
         yield f"metrics.{cycle}: is made from itself"
 
@@ -79,17 +83,44 @@ def _aggregate_faults(benchmark: Benchmark) -> Iterator[str]:
     for name, aggregate in benchmark.aggregates.items():
         if name in benchmark.metrics:
             yield f"aggregates.{name}: is also the name of a metric; the mean of every metric is there already"
-        if len([kind for kind in AGGREGATES if getattr(aggregate, kind)]) != 1:
-            yield f"aggregates.{name}: needs exactly one of {', '.join(AGGREGATES)}"
-        for part in parts_of_aggregate(aggregate):
-            if part not in benchmark.metrics.keys() | benchmark.aggregates.keys():
-                yield f"aggregates.{name}: {part!r} is neither a metric nor an aggregate"
+        yield from _parts_faults(benchmark, name, aggregate)
         if aggregate.mean:
             if aggregate.mean.metric not in benchmark.metrics:
                 yield f"aggregates.{name}: {aggregate.mean.metric!r} is not a metric"
             yield from _selector_faults(benchmark, aggregate.mean.slice, f"aggregates.{name}.slice")
     if cycle := _cycle(benchmark.aggregates, parts_of_aggregate):
         yield f"aggregates.{cycle}: is made from itself"
+        return
+    for name, aggregate in benchmark.aggregates.items():
+        if aggregate.weighted and len(directions := _directions(benchmark, name)) > 1:
+            yield f"aggregates.{name}: adds up metrics of the directions {' and '.join(sorted(directions))}; use borda"
+
+
+def _parts_faults(benchmark: Benchmark, name: str, aggregate: Aggregate) -> Iterator[str]:
+    if len([kind for kind in AGGREGATES if getattr(aggregate, kind)]) != 1:
+        yield f"aggregates.{name}: needs exactly one of {', '.join(AGGREGATES)}"
+    elif not aggregate.mean and not parts_of_aggregate(aggregate):
+        yield f"aggregates.{name}: has no child; name the metrics or aggregates that it is made from"
+    for part in parts_of_aggregate(aggregate):
+        if part not in benchmark.metrics.keys() | benchmark.aggregates.keys():
+            yield f"aggregates.{name}: {part!r} is neither a metric nor an aggregate"
+
+
+def _directions(benchmark: Benchmark, name: str) -> set[str]:
+    """Collect the directions below a name; points by rank are good however they were won."""
+    if name in benchmark.metrics:
+        return {benchmark.metrics[name].direction}
+    aggregate = benchmark.aggregates.get(name)
+    if aggregate is None or aggregate.borda:
+        return {"higher"} if aggregate else set()
+    below = [aggregate.mean.metric] if aggregate.mean else parts_of_aggregate(aggregate)
+    return {direction for part in below for direction in _directions(benchmark, part)}
+
+
+def _policy_faults(benchmark: Benchmark) -> Iterator[str]:
+    step = benchmark.policies.release_step
+    if step is not None and (not (exact := Fraction(step)) or (1 / exact).denominator != 1 or 10**15 * exact < 1):
+        yield f"policies.release_step: {step} does not part 1 into equal steps, as 0.01, 0.02 and 0.05 do"
 
 
 def _selector_faults(benchmark: Benchmark, selector: Mapping[str, list[str]], place: str) -> Iterator[str]:

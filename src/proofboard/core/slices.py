@@ -36,9 +36,14 @@ def mask_of(table: ItemTable, selector: Mapping[str, Sequence[str]]) -> Mask:
     return mask
 
 
+def whole_set(table: ItemTable) -> Slice:
+    """Return the slice of all items."""
+    return Slice(OVERALL, OVERALL, OVERALL, np.ones(len(table), dtype=np.bool_))
+
+
 def declared_slices(table: ItemTable, benchmark: Benchmark) -> list[Slice]:
     """List the overall set, every declared facet value, and every declared pair that holds an item."""
-    slices = [Slice(OVERALL, OVERALL, OVERALL, np.ones(len(table), dtype=np.bool_))]
+    slices = [whole_set(table)]
     for facet, declared in sorted(benchmark.facets.items()):
         slices += [_slice(table, {facet: value}) for value in declared.values]
     for first, second in benchmark.slice_pairs:

@@ -48,8 +48,8 @@ def usage_totals(responses: Sequence[Response], price: Price | None) -> UsageTot
 
 
 def price_of(prices: Iterable[Price], model: str | None, day: str | None) -> Price | None:
-    """Return the price of a model in force on a day: the latest that is not after it."""
-    known = [price for price in prices if price.model == model and (day is None or price.since[:10] <= day[:10])]
+    """Return the price of a model in force on a day: the latest that is not after it; None for an unknown day."""
+    known = [price for price in prices if price.model == model and day and price.since[:10] <= day[:10]]
     return max(known, key=lambda price: price.since, default=None)
 
 

@@ -4,7 +4,8 @@ A held-out score leaves only as a headline over enough items, on a coarse grid, 
 exact rate gives the count away, and a slice gives single items away (Blum and Hardt 2015; Whitehill 2017).
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import InitVar, dataclass
 from fractions import Fraction
 from typing import Final
 
@@ -18,6 +19,13 @@ FINE_FROM: Final = 2500
 SMALL_SET: Final = 100
 CLAMP: Final = Fraction(5, 100)
 
+NOT_RECORDED: Final = "no held-out responses are recorded"
+OTHER_PROTOCOL: Final = "recorded under another protocol version"
+INCOMPLETE: Final = "the held-out run is not complete"
+OUT_OF_RANGE: Final = "only scores between 0 and 1 are released"
+
+_TOO_FEW: Final = re.compile(r"withheld: ([0-9]{1,16}) held-out items, at least ([0-9]{1,16}) are needed")
+
 _GATE: Final = object()
 
 
@@ -28,11 +36,12 @@ class ReleasedScore:
     score: Fraction
     n_prompts: int
     n_items: int
-    gate: object
+    gate: InitVar[object]
+    """Shown once and not kept: who holds a released score cannot make a finer one from it."""
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, gate: object) -> None:
         """Refuse a score that did not pass the gate."""
-        if self.gate is not _GATE:
+        if gate is not _GATE:
             raise DisclosureError("a held-out score is released by `disclosure.release` only")
 
 
@@ -46,6 +55,7 @@ def step_of(policies: Policies, n_items: int) -> Fraction:
 def release(score: Fraction, n_prompts: int, n_items: int, policies: Policies) -> ReleasedScore | str:
     """Release a headline in 0 to 1, or say why it may not leave."""
     if n_items < policies.minimum_cell:
+        # `is_reason` knows this sentence.
         return f"withheld: {n_items} held-out items, at least {policies.minimum_cell} are needed"
     step = step_of(policies, n_items)
     coarse = round(score / step) * step
@@ -58,6 +68,8 @@ def read_back(published: Release, policies: Policies) -> ReleasedScore:
     """Take a published release as it stands; raises DisclosureError where it could not have passed the gate."""
     score, step = Fraction(published.score), step_of(policies, published.n_items)
     name = f"{published.vendor}/{published.config_name}"
+    if not 0 <= score <= 1:
+        raise DisclosureError(f"{name}: the released score {published.score} is not between 0 and 1")
     if published.n_items < policies.minimum_cell:
         found, expected = published.n_items, policies.minimum_cell
         raise DisclosureError(f"{name}: a score over {found} held-out items was released, the minimum is {expected}")
@@ -67,6 +79,14 @@ def read_back(published: Release, policies: Policies) -> ReleasedScore:
     if published.n_items < SMALL_SET and not CLAMP <= score <= 1 - CLAMP:
         raise DisclosureError(f"{name}: the released score {published.score} over {published.n_items} items is not cut")
     return ReleasedScore(score, published.n_prompts, published.n_items, _GATE)
+
+
+def is_reason(text: str, policies: Policies) -> bool:
+    """Say whether a text is a reason from the closed list: any other could carry what must not leave."""
+    if match := _TOO_FEW.fullmatch(text):
+        found, expected = map(int, match.groups())
+        return found < expected == policies.minimum_cell
+    return text in {NOT_RECORDED, OTHER_PROTOCOL, INCOMPLETE, OUT_OF_RANGE}
 
 
 def publish_release(name: str, released: ReleasedScore) -> Release:

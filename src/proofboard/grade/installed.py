@@ -7,21 +7,23 @@ its version, becomes part of the grader's version, so that a score says which co
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from importlib.metadata import EntryPoint, entry_points
 from math import isfinite
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from proofboard.core.graders.base import GradeFunction, Grader, Score, Votes
 from proofboard.errors import InputError, MissingExtraError, fault
 from proofboard.schemas.bundle import Response
 from proofboard.schemas.item import Item
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
 GROUP: Final = "proofboard.graders"
 
 
 def names() -> Sequence[str]:
     """List the kinds that installed packages offer."""
-    return sorted({entry_point.name for entry_point in entry_points(group=GROUP)})
+    return sorted({entry_point.name for entry_point in _offered()})
 
 
 def installed(kind: str, options: Mapping[str, Any], file: str) -> Grader:
@@ -47,8 +49,15 @@ def installed(kind: str, options: Mapping[str, Any], file: str) -> Grader:
     return replace(grader, name=kind, version=_package(entry_point) + own, grade=_guarded(grader, kind))
 
 
-def _entry_point(kind: str, file: str) -> EntryPoint:
-    offered = list(entry_points(group=GROUP, name=kind))
+def _offered() -> "Sequence[EntryPoint]":
+    # Imported here: it costs as much as reading a small board, and most boards need no third-party grader.
+    from importlib.metadata import entry_points  # noqa: PLC0415
+
+    return list(entry_points(group=GROUP))
+
+
+def _entry_point(kind: str, file: str) -> "EntryPoint":
+    offered = [entry_point for entry_point in _offered() if entry_point.name == kind]
     if not offered:
         others = ", ".join(names()) or "none"
         raise MissingExtraError(
@@ -61,7 +70,7 @@ def _entry_point(kind: str, file: str) -> EntryPoint:
     return offered[0]
 
 
-def _package(entry_point: EntryPoint) -> str:
+def _package(entry_point: "EntryPoint") -> str:
     return f"{entry_point.dist.name} {entry_point.dist.version}" if entry_point.dist else "unknown package"
 
 

@@ -12,8 +12,18 @@ from proofboard.core.intervals import minimum_detectable_difference
 from proofboard.core.items import ItemTable
 from proofboard.disclosure.release import publish_release
 from proofboard.publish import documents
+from proofboard.publish.categories import category_boards
 from proofboard.publish.inputs import PublicationInputs
-from proofboard.publish.names import ITEMS, LEADERBOARD, ROOT, configuration_path, entry_path, scores_path
+from proofboard.publish.items import item_index, item_page, item_pages
+from proofboard.publish.names import (
+    ITEMS,
+    LEADERBOARD,
+    ROOT,
+    configuration_path,
+    entry_path,
+    item_page_path,
+    scores_path,
+)
 from proofboard.publish.rows import PLACES, ranking_of, rows_of
 from proofboard.schemas.board import (
     BoardRow,
@@ -29,11 +39,14 @@ RELEASES = "releases.json"
 COLUMNS = "columns.json"
 COMMITMENTS = "commitments.json"
 
+NAMED_BELOW = ("entries/", "configurations/", "scores/", "items/")
+"""Documents below these are named by other documents than the root."""
+
 METHOD: Mapping[str, str] = {
     "score": "exact mean over items, trials reduced once per item; rounded once, half to even",
     "interval": "Wilson 95 % for rates of independent items; otherwise t with clustered standard errors (Miller 2024)",
     "held_out_interval": "Wilson 95 % from the released score and n",
-    "minimum_detectable_difference": "2.80·√(q/n): q declared disagreement, n clusters; 5 % two-sided, power 80 %",
+    "minimum_detectable_difference": "2.80·√(q/n): q declared disagreement, n of the ranking set; power 80 % at 5 %",
     "rank": "equal published scores share a rank; unscored and invalid entries have none",
     "overfit_gap": "exact public score minus released held-out score, rounded once",
 }
@@ -56,7 +69,6 @@ def assemble(inputs: PublicationInputs) -> Assembled:
     grading = grading_digest(inputs.table, inputs.plan)
     entries = _entry_documents(inputs, groups, grading, made)
     made |= _item_documents(inputs, groups)
-    made |= {path: canonical.dump(made_of) for path, made_of in documents.category_boards(inputs, groups).items()}
     made[BENCHMARK] = canonical.dump(
         BenchmarkDocument(schema_version=1, benchmark=benchmark, graders=dict(inputs.plan.sources), grading=grading)
     )
@@ -105,12 +117,13 @@ def _scores_documents(
 
 
 def _item_documents(inputs: PublicationInputs, groups: Sequence[Group]) -> dict[str, bytes]:
-    made = documents.item_documents(inputs.table, "public")
-    if inputs.repair:
-        made |= documents.item_documents(inputs.repair, "repair")
-    digests = {path: canonical.digest(raw) for path, raw in made.items()}
-    made[ITEMS] = canonical.dump(documents.item_index(inputs, groups, digests, inputs.repair))
-    return made
+    """Make the pages of items, their index, and the category boards, whose columns are items."""
+    pages = item_pages([table for table in (inputs.table, inputs.repair) if table])
+    made = {item_page_path(number): item_page(page) for number, page in enumerate(pages)}
+    index = item_index(inputs, groups, pages, [canonical.digest(raw) for raw in made.values()])
+    made[ITEMS] = canonical.dump(index)
+    boards = category_boards(inputs, groups, {item.id: item.page for item in index.items})
+    return made | {path: canonical.dump(board) for path, board in boards.items()}
 
 
 def _releases(inputs: PublicationInputs) -> ReleasesDocument:
@@ -131,9 +144,7 @@ def _leaderboard(inputs: PublicationInputs, groups: Sequence[Group], entries: Ma
     for group in groups:
         by_protocol.setdefault(group.protocol_version, []).append(group)
     current = by_protocol.pop(benchmark.protocol_version)
-    difference = minimum_detectable_difference(
-        Fraction(benchmark.policies.disagreement), len(set(table.clusters.tolist()))
-    )
+    ranking = ranking_of(inputs, current)
     return Leaderboard(
         schema_version=1,
         benchmark=benchmark.id,
@@ -141,9 +152,10 @@ def _leaderboard(inputs: PublicationInputs, groups: Sequence[Group], entries: Ma
         eval_protocol_version=benchmark.protocol_version,
         judge_model=benchmark.judge.model if benchmark.judge else None,
         headline=benchmark.headline,
-        ranking=ranking_of(inputs, current),
-        method=dict(METHOD),
-        minimum_detectable_difference=None if difference is None else round_decimal(difference, PLACES),
+        ranking=ranking,
+        # The root names the version too; stated twice, it cannot be changed in one place.
+        method={**METHOD, "software": f"proofboard {inputs.software_version}"},
+        minimum_detectable_difference=_detectable(inputs, on_held_out=ranking.startswith("held_out")),
         chance_level=float(benchmark.chance_level) if benchmark.chance_level else None,
         public_set=PublicSet(
             n_prompts=len(table.by_prompt),
@@ -165,8 +177,16 @@ def _leaderboard(inputs: PublicationInputs, groups: Sequence[Group], entries: Ma
     )
 
 
+def _detectable(inputs: PublicationInputs, *, on_held_out: bool) -> float | None:
+    """Say which difference the set that ranks can show; of a held-out set only the number of prompts is public."""
+    n_clusters = len(set(inputs.table.clusters.tolist()))
+    n = (inputs.held_out.n_prompts or 0) if on_held_out else n_clusters
+    difference = minimum_detectable_difference(Fraction(inputs.benchmark.policies.disagreement), n)
+    return None if difference is None else round_decimal(difference, PLACES)
+
+
 def _rows(inputs: PublicationInputs, groups: Sequence[Group], entries: Mapping[str, str]) -> list[BoardRow]:
-    return [row for group in groups for row in rows_of(inputs, group, entries)]
+    return rows_of(inputs, groups, entries)
 
 
 def _held_out_set(inputs: PublicationInputs) -> HeldOutSet:
@@ -188,13 +208,12 @@ def _bundle_files(inputs: PublicationInputs) -> dict[str, dict[str, str]]:
 
 def _root(inputs: PublicationInputs, made: Mapping[str, bytes]) -> Publication:
     """Name what the root's children do not name themselves."""
-    named_below = ("entries/", "configurations/", "scores/", "items/")
     return Publication(
         schema_version=1,
         benchmark=inputs.benchmark.id,
         title=inputs.benchmark.title,
         software_version=inputs.software_version,
         documents={
-            path: canonical.digest(raw) for path, raw in sorted(made.items()) if not path.startswith(named_below)
+            path: canonical.digest(raw) for path, raw in sorted(made.items()) if not path.startswith(NAMED_BELOW)
         },
     )

@@ -16,6 +16,11 @@ Pair = tuple[Any, Any]
 ROW_FIELDS_TOLD_OTHERWISE: Final = frozenset({"entry", "configuration", "vendor", "config_name", "provider"})
 """Names of a row, and digests whose change is told as a reason."""
 
+RELATIONAL: Final = frozenset({"rank", "rank_range", "win_regions", "efficiency.relative"})
+"""Fields that follow from other entries too."""
+
+FOLLOW_FROM_RULES: Final = ("public.", "usage.", "efficiency.score", "cost_per_score", "close_the_loop")
+
 SCORES: Final = frozenset({"public.score", "held_out.score"})
 
 
@@ -32,11 +37,6 @@ class Edition:
     releases: ReleasesDocument
     entries: Mapping[str, EntryDocument]
     """The own documents of the entries whose digest differs between the two."""
-
-    def rows(self) -> dict[str, BoardRow]:
-        """Return the rows of all protocols by name."""
-        others = (row for other in self.board.other_protocols for row in other.entries)
-        return {name_of(row): row for row in (*others, *self.board.entries)}
 
 
 class Placed(Document, frozen=True):
@@ -92,22 +92,21 @@ class Comparison(Document, frozen=True):
     """Paths below the root whose bytes differ, or that only one of the two has."""
 
 
+def rows_by_name(board: Leaderboard) -> dict[str, BoardRow]:
+    """Return the rows of all protocols by the name of their entry."""
+    others = (row for other in board.other_protocols for row in other.entries)
+    return {name_of(row): row for row in (*others, *board.entries)}
+
+
 def differing_entries(before: Leaderboard, after: Leaderboard) -> set[str]:
     """Return the names of the entries whose own documents a comparison has to read."""
-    digests = [
-        {
-            name_of(row): row.entry
-            for rows in (board.entries, *(o.entries for o in board.other_protocols))
-            for row in rows
-        }
-        for board in (before, after)
-    ]
+    digests = [{name: row.entry for name, row in rows_by_name(board).items()} for board in (before, after)]
     return {name for name in digests[0].keys() & digests[1].keys() if digests[0][name] != digests[1][name]}
 
 
 def compare(before: Edition, after: Edition) -> Comparison:
     """Say what differs between two publications, sorted by name, with the reason of every change."""
-    old, new = before.rows(), after.rows()
+    old, new = rows_by_name(before.board), rows_by_name(after.board)
     items = _items(before.items, after.items)
     causes = _Causes(before, after, items)
     changed = (_changed(old[name], new[name], causes) for name in sorted(old.keys() & new.keys()))
@@ -137,11 +136,10 @@ def _said(edition: Edition) -> dict[str, Any]:
         del header[rows]
     for other in header["other_protocols"]:
         del other["entries"]
-    releases = {"scored": edition.releases.held_out_scored, "demonstration": edition.releases.demonstration}
-    rules: dict[str, Any] = msgspec.to_builtins(edition.rules)
-    return flat(
-        header | {"rules": rules, "releases": releases, "software_version": edition.publication.software_version}
-    )
+    header["rules"] = msgspec.to_builtins(edition.rules)
+    header["held_out_scored"] = edition.releases.held_out_scored
+    header["software_version"] = edition.publication.software_version
+    return flat(header)
 
 
 def _skipped(board: Leaderboard) -> dict[str, str]:
@@ -149,7 +147,7 @@ def _skipped(board: Leaderboard) -> dict[str, str]:
 
 
 def _items(before: ItemIndex, after: ItemIndex) -> ItemChanges:
-    old, new = ({item.id: item.document for item in index.items} for index in (before, after))
+    old, new = ({item.id: item.digest for item in index.items} for index in (before, after))
     return ItemChanges(
         added=sorted(new.keys() - old.keys()),
         removed=sorted(old.keys() - new.keys()),
@@ -173,10 +171,10 @@ def _changed(old: BoardRow, new: BoardRow, causes: "_Causes") -> Changed | None:
     fields = _differing(flat(msgspec.to_builtins(old)), flat(msgspec.to_builtins(new)))
     shown = {path: pair for path, pair in fields.items() if path not in ROW_FIELDS_TOLD_OTHERWISE}
     rescored = not SCORES.isdisjoint(shown)
-    moved = not rescored and shown.keys() <= {"rank", "rank_range", "efficiency.relative"}
+    moved = "rank" in shown and shown.keys() <= RELATIONAL
     return Changed(
         entry=name_of(old),
-        kind="rescored" if rescored else "moved" if moved and shown else "changed",
+        kind="rescored" if rescored else "moved" if moved else "changed",
         rank=(old.rank, new.rank),
         public=(old.public.score, new.public.score),
         held_out=(old.held_out.score, new.held_out.score),
@@ -201,8 +199,7 @@ class _Causes:
         if old.protocol_version != new.protocol_version:
             own.append(f"protocol version moved from {old.protocol_version} to {new.protocol_version}")
         yield from own
-        public = any(path.startswith("public.") for path in fields)
-        if public or any(path.startswith("usage.") for path in fields):
+        if any(path.startswith(FOLLOW_FROM_RULES) for path in fields):
             yield from self._common
         if "public.score" in fields and not own and not self._common:
             yield "no digest explains it: run `proofboard verify` on both publications"
@@ -233,8 +230,11 @@ class _Causes:
         yield f"held-out score {'released' if was is None else 'withdrawn' if now is None else 'changed'}"
 
     def _rank(self, own: Sequence[str]) -> Iterator[str]:
-        if self._before.board.ranking != self._after.board.ranking:
-            yield f"ranking moved from {self._before.board.ranking} to {self._after.board.ranking}"
+        before, after = self._before.board, self._after.board
+        if before.ranking != after.ranking:
+            yield f"ranking moved from {before.ranking} to {after.ranking}"
+        elif before.eval_protocol_version != after.eval_protocol_version:
+            yield f"the board moved from protocol {before.eval_protocol_version} to {after.eval_protocol_version}"
         elif not own:
             yield "other entries came, went or were rescored"
 

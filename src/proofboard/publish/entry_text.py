@@ -132,7 +132,7 @@ def _evidence(row: BoardRow) -> Iterator[str]:
     yield _line("recorded bundle", f"sha256:{row.run.recorded_bundle_sha256}")
     yield _line("recorded with", row.run.tool_version)
     if row.run.judge_model:
-        yield _line("judge", f"{row.run.judge_model}, {plain(row.run.n_votes) or NOTHING} votes on each response")
+        yield _line("judge", f"{row.run.judge_model}; votes on each response: {plain(row.run.n_votes) or NOTHING}")
     for found in row.disagreements:
         said = f"claims {plain(found.claimed) or NOTHING}, its items give {plain(found.found) or NOTHING}"
         yield _line("disagreement", f"{found.statistic}: {said}")

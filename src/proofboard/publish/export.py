@@ -148,10 +148,11 @@ def items(board: Leaderboard, index: ItemIndex) -> Table:
         caption=f"{board.title}: public items, mean {index.metric} over the entries that have a score",
         columns=[
             Column("item", "Item"),
+            Column("item_set", "Set"),
             Column("mean", "Mean", NUMBER),
             Column("n_scored", "Entries", NUMBER),
         ],
-        rows=[(item.id, item.mean, item.n_scored) for item in index.items],
+        rows=[(item.id, item.item_set, item.mean, item.n_scored) for item in index.items],
     )
 
 

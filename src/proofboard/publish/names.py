@@ -55,8 +55,11 @@ def is_site_path(path: str) -> bool:
 def largest_bytes(path: str) -> int:
     """Return how many bytes a document may have, by what its path says it is."""
     top = path.partition("/")[0]
-    if top in {"entries", "items", "configurations"}:
+    if top in {"entries", "configurations"}:
         return LARGEST_DOCUMENT_BYTES
+    if top == "items":
+        # A page holds at least one item, whose line in its file may have nearly as many bytes.
+        return 2 * LARGEST_DOCUMENT_BYTES
     if top == "scores":
         return LARGEST_JSON_BYTES
     if top == "bundles" and not path.endswith(f"/{MANIFEST}"):
@@ -84,9 +87,9 @@ def bundle_path(bundle: str) -> str:
     return f"bundles/{hex_of(bundle)}"
 
 
-def item_path(item_id: str) -> str:
-    """Return where an item is published."""
-    return f"items/{item_id}.json"
+def item_page_path(number: int) -> str:
+    """Return where a page of items is published."""
+    return f"items/{number}.json"
 
 
 def _reader_of(path: str) -> Callable[[bytes, str], Pairs] | None:
@@ -111,7 +114,8 @@ def _named_by_leaderboard(raw: bytes, file: str) -> Pairs:
 
 
 def _named_by_items(raw: bytes, file: str) -> Pairs:
-    return [(item_path(item.id), item.document) for item in parse_document(raw, ItemIndex, file).items]
+    pages = parse_document(raw, ItemIndex, file).pages
+    return [(item_page_path(number), digest) for number, digest in enumerate(pages)]
 
 
 def _named_by_entry(raw: bytes, file: str) -> Pairs:

@@ -1,7 +1,6 @@
 """The rows of a board: what is shown of each entry, in the order of its rank."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -10,9 +9,9 @@ from proofboard import canonical
 from proofboard.core.aggregates import higher_is_better, leaf_of, leaves_of, places_of
 from proofboard.core.board import Group, error_over_runs, runs_of, why_unscored
 from proofboard.core.close_the_loop import LoopFigures, loop_figures
-from proofboard.core.entry import GradedBundle, GradedEntry
+from proofboard.core.entry import GradedBundle, GradedEntry, why_no_measurement
 from proofboard.core.estimate import estimate
-from proofboard.core.exact import Exact, round_decimal, rounded
+from proofboard.core.exact import Exact, mean_of, round_decimal, rounded
 from proofboard.core.grading import BUILT_IN, INSTALLED, REPORTED
 from proofboard.core.intervals import wilson
 from proofboard.core.matrix import SCORED
@@ -42,26 +41,33 @@ PLACES = 6
 WEAKEST_FIRST: Sequence[Assurance] = ("reported", "attested", "recomputed", "rerun")
 
 
-def rows_of(inputs: PublicationInputs, group: Group, documents: Mapping[str, str]) -> list[BoardRow]:
-    """Make and rank the rows of one group; `documents` names each entry's document by digest."""
+def rows_of(inputs: PublicationInputs, groups: Sequence[Group], documents: Mapping[str, str]) -> list[BoardRow]:
+    """Make the rows of one protocol, ranked within each group; `documents` names each entry's document by digest."""
+    held_out = on_held_out(inputs, groups)
+    return [row for group in groups for row in _group_rows(inputs, group, documents, held_out=held_out)]
+
+
+def _group_rows(
+    inputs: PublicationInputs, group: Group, documents: Mapping[str, str], *, held_out: bool
+) -> list[BoardRow]:
     public = [public_score(inputs, group, j) for j in range(len(group.entries))]
-    held_out = [held_out_score(inputs, entry) for entry in group.entries]
+    released = [held_out_score(inputs, entry) for entry in group.entries]
     relations = _relations(inputs, group)
     rows = [
-        _row(inputs, group, j, (public[j], held_out[j], relations[j]), documents[group.entries[j].name])
+        _row(inputs, group, j, (public[j], released[j], relations[j]), documents[group.entries[j].name])
         for j in range(len(group.entries))
     ]
-    return ranked(rows, on_held_out=on_held_out(inputs, group), higher_first=_higher_first(inputs))
+    return ranked(rows, on_held_out=held_out, higher_first=_higher_first(inputs))
 
 
-def on_held_out(inputs: PublicationInputs, group: Group) -> bool:
-    """Say whether a group is ranked on held-out scores: as soon as one of its entries has one."""
-    return any(entry.name in inputs.held_out.released for entry in group.entries)
+def on_held_out(inputs: PublicationInputs, groups: Sequence[Group]) -> bool:
+    """Say whether a protocol is ranked on held-out scores: in every track, as soon as one of its entries has one."""
+    return any(entry.name in inputs.held_out.released for group in groups for entry in group.entries)
 
 
 def ranking_of(inputs: PublicationInputs, groups: Sequence[Group]) -> str:
     """Say in words what the ranks of some groups follow."""
-    where = "held_out" if any(on_held_out(inputs, group) for group in groups) else "public"
+    where = "held_out" if on_held_out(inputs, groups) else "public"
     return f"{where} {'desc' if _higher_first(inputs) else 'asc'}"
 
 
@@ -121,7 +127,7 @@ def _row(
         cost_per_score=cost,
         usage=usage_summary(entry.public),
         run=_run(entry, public.assurance),
-        invalid=None if entry.kind in {"baseline", "chance"} else entry.public.invalid,
+        invalid=why_no_measurement(entry.kind, entry.public),
         disagreements=disagreements(inputs, group, j),
     )
 
@@ -181,7 +187,8 @@ def _by_facet(inputs: PublicationInputs, group: Group, j: int) -> dict[str, Scor
 def _is_rate(inputs: PublicationInputs) -> bool:
     leaf = leaf_of(inputs.benchmark, inputs.benchmark.headline)
     metric = inputs.benchmark.metrics[leaf.metric] if leaf else None
-    return metric is not None and metric.denominator == 1 and metric.trials == "mean"
+    plain = metric is not None and (metric.denominator, metric.range, metric.trials) == (1, (0, 1), "mean")
+    return plain and _higher_first(inputs)
 
 
 def _rounded_pair(pair: tuple[float, float] | None) -> tuple[float, float] | None:
@@ -201,7 +208,7 @@ def _runs(inputs: PublicationInputs, group: Group, j: int) -> Runs | None:
     known = [run for run in runs if run is not None]
     return Runs(
         scores=[rounded(run, places) for run in runs],
-        mean=rounded(sum(known, Fraction(0)) / len(known), places) if known else None,
+        mean=rounded(mean_of(known), places) if len(known) == len(runs) else None,
         standard_error=_rounded_error(inputs, error_over_runs(runs)),
     )
 
@@ -286,7 +293,8 @@ def _relations(inputs: PublicationInputs, group: Group) -> list[tuple[Efficiency
     n_prompts = len({item.asked for item in _items(group, group.overall)})
     found: list[Ratios] = []
     for entry, score in zip(group.entries, scores, strict=True):
-        complete = entry.public.n_answered == n_prompts and _higher_first(inputs)
+        whole = entry.public.n_answered == n_prompts and not why_no_measurement(entry.kind, entry.public)
+        complete = whole and _higher_first(inputs)
         found.append(ratios(score, entry.public.usage, complete=complete))
     relative = relative_efficiency(found)
     return [(_efficiency(own, share), _cost(own)) for own, share in zip(found, relative, strict=True)]

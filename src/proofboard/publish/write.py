@@ -1,15 +1,18 @@
 """Write a publication: aside first, then in one move, so that readers and failures never see half of it."""
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from proofboard import canonical
-from proofboard.errors import OutputError
-from proofboard.publish.assemble import Assembled
-from proofboard.publish.names import ROOT, bundle_path
+from proofboard.errors import InputError, OutputError
+from proofboard.publish.assemble import NAMED_BELOW, Assembled
+from proofboard.publish.names import ROOT, bundle_path, largest_bytes
 from proofboard.schemas.bundle import MANIFEST
+from proofboard.schemas.publication import Publication
+from proofboard.schemas.reading import parse_document, read_bytes
 
 
 def write_site(assembled: Assembled, folders: Mapping[str, Path], site: Path) -> str:
@@ -19,28 +22,52 @@ def write_site(assembled: Assembled, folders: Mapping[str, Path], site: Path) ->
     publication or empty; anything that goes wrong leaves it untouched.
     """
     refuse_foreign(site)
+    place = site.absolute()
     try:
-        site.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{site.name}-", dir=site.parent))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
     except OSError as error:
-        raise OutputError(f"{site}: cannot be written: {error.strerror}") from error
+        raise _unwritable(site, error) from error
     try:
         _write_all(assembled, folders, aside)
         aside.chmod(0o755)
-        _put_in_place(aside, site)
+        _put_in_place(aside, place)
     except OSError as error:
-        raise OutputError(f"{error.filename or site}: cannot be written: {error.strerror}") from error
+        raise _unwritable(site, error) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return canonical.digest(assembled.documents[ROOT])
 
 
+def _unwritable(site: Path, error: OSError) -> OutputError:
+    if error.errno in {errno.EBUSY, errno.EXDEV}:
+        return OutputError(f"{site}: cannot be replaced as a whole (is it a mount point?); choose a folder inside it")
+    place = error.filename if isinstance(error.filename, str) else str(site)
+    return OutputError(f"{site}: cannot be written ({place}: {error.strerror or error}); choose another place")
+
+
 def refuse_foreign(site: Path) -> None:
-    """Refuse to replace what is not a publication; raises OutputError."""
-    if site.is_symlink() or (site.exists() and not site.is_dir()):
-        raise OutputError(f"{site}: is there and is not a folder; choose another place")
-    if site.is_dir() and any(site.iterdir()) and not (site / ROOT).is_file():
+    """Refuse to replace anything but an empty folder or a publication without other files; raises OutputError."""
+    try:
+        if site.is_symlink() or (site.exists() and not site.is_dir()):
+            raise OutputError(f"{site}: is there and is not a folder; choose another place")
+        there = sorted(path.name for path in site.iterdir()) if site.is_dir() else []
+    except OSError as error:
+        raise _unwritable(site, error) from error
+    if not there:
+        return
+    if ROOT not in there:
         raise OutputError(f"{site}: holds files but no {ROOT}, so it is not a publication; choose an empty folder")
+    try:
+        root = parse_document(read_bytes(site / ROOT, largest_bytes(ROOT)), Publication, str(site / ROOT))
+    except InputError as error:
+        reason = f"its {ROOT} is not that of a publication ({error.faults[0].reason})"
+        raise OutputError(f"{site}: {reason}; remove the folder yourself or choose an empty one") from error
+    own = {ROOT, "bundles", *(path.partition("/")[0] for path in (*root.documents, *NAMED_BELOW))}
+    if strange := [name for name in there if name not in own]:
+        # What would be replaced would be lost: a repository, notes, the settings of a host.
+        names = ", ".join(strange[:5])
+        raise OutputError(f"{site}: holds {names} besides a publication; move that away, or choose an empty folder")
 
 
 def _write_all(assembled: Assembled, folders: Mapping[str, Path], aside: Path) -> None:
@@ -64,11 +91,12 @@ def _put_in_place(aside: Path, site: Path) -> None:
         return
     # Two renames: a reader may see no site for an instant, never half of one.
     old = Path(tempfile.mkdtemp(prefix=f".{site.name}-old-", dir=site.parent)) / "site"
-    site.rename(old)
     try:
-        aside.rename(site)
-    except OSError:
-        old.rename(site)
-        raise
+        site.rename(old)
+        try:
+            aside.rename(site)
+        except OSError:
+            old.rename(site)
+            raise
     finally:
         shutil.rmtree(old.parent, ignore_errors=True)

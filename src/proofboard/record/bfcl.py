@@ -4,51 +4,34 @@ The verdicts are the leaderboard's own (`reported`); every number above them is 
 table of items and the original files of a model, the original files count and differences are noted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final
 
 from proofboard.errors import fault
 from proofboard.record.bfcl_files import Answer, ModelRun, Runs, read_items, read_tree
+from proofboard.record.bfcl_published import Published, read_published
 from proofboard.record.bfcl_rules import (
     BENCHMARK_ID,
     CATEGORIES,
-    COLUMNS,
     FACET,
     HEADLINE,
     METRIC,
-    OVERALL_COLUMN,
     benchmark_of,
     ordered_categories,
 )
-from proofboard.record.foreign import SourceFile, digest_of_files, first_word, opened, parse, unread
+from proofboard.record.foreign import SourceFile, digest_of_files, first_word, opened, unread
 from proofboard.record.freeze import slug
 from proofboard.record.imported import Claim, Imported, ImportedEntry, NewBundle
 from proofboard.record.source_files import some, unique_slug
-from proofboard.record.tables import read_table
 from proofboard.schemas.benchmark import VendorProfile
 from proofboard.schemas.bundle import ReportedScore, Response, SourceRecord
 from proofboard.schemas.configuration import Configuration, Decoding, Model
 from proofboard.schemas.item import Item
 
-NAMES_FILE: Final = "published_name_to_dir.json"
-
 Items = Mapping[str, Mapping[int, Item]]
 """Category → number → item."""
 ItemIds = Mapping[str, Mapping[int, str]]
 """Category → item → id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What the published table says of one model."""
-
-    title: str
-    organization: str | None = None
-    licence: str | None = None
-    claims: Mapping[str, Claim] | None = None
 
 
 def read(source: Path) -> Imported:
@@ -57,7 +40,7 @@ def read(source: Path) -> Imported:
         tabled, tables = read_items(files)
         original, tree_files, notes = read_tree(files, source.resolve().name)
         runs, differences = _reconciled(tabled, original)
-        published, known, unmatched = _read_published(files, runs)
+        published, known, unmatched = read_published(files, runs)
         if not runs:
             raise fault(source, "holds no BFCL results: no table of items and no <model>/<category>_score.json")
         left = [file.name for file in files if file not in tables | tree_files | known]
@@ -184,63 +167,6 @@ def _claims(said: Published | None, *, complete: bool) -> dict[str, Claim]:
 def _vendors(published: Mapping[str, Published]) -> dict[str, VendorProfile]:
     named = {said.organization for said in published.values() if said.organization}
     return {slug(name): VendorProfile(title=name, organization=name) for name in sorted(named)}
-
-
-def _read_published(files: Sequence[SourceFile], runs: Runs) -> tuple[dict[str, Published], set[SourceFile], list[str]]:
-    """Read the published table and its names; also return the files that were read, and rows without a model."""
-    directories: dict[str, str] = {}
-    rows: dict[str, Published] = {}
-    read_files: set[SourceFile] = set()
-    for file in files:
-        if Path(file.name).name == NAMES_FILE:
-            directories |= _read_names(file)
-        elif found := _read_rows(file):
-            rows |= found
-        else:
-            continue
-        read_files.add(file)
-    published = {directories.get(title, title): said for title, said in rows.items()}
-    strangers = sorted(said.title for model, said in published.items() if model not in runs)
-    notes = [f"{len(strangers)} published row(s) have no results here: {some(strangers)}"] if strangers else []
-    return {model: said for model, said in published.items() if model in runs}, read_files, notes
-
-
-def _read_names(file: SourceFile) -> dict[str, str]:
-    names = parse(file.bytes(), file.name)
-    if not isinstance(names, dict) or not all(isinstance(value, str) for value in names.values()):
-        raise fault(file.name, "is not a mapping from published names to directories")
-    return names
-
-
-def _read_rows(file: SourceFile) -> dict[str, Published]:
-    table = read_table(file, ("Model", OVERALL_COLUMN), ("Organization", "License", *COLUMNS))
-    if table is None:
-        return {}
-    titles = table.texts("Model")
-    organizations, licences = table.optional_texts("Organization"), table.optional_texts("License")
-    columns = {name: table.optional_texts(column) for column, name in COLUMNS.items()}
-    rows: dict[str, Published] = {}
-    for number, title in enumerate(titles):
-        claims: dict[str, Claim] = {}
-        for name, values in columns.items():
-            try:
-                if (share := _share(values[number])) is not None:
-                    claims[name] = share
-            except InvalidOperation:
-                table.fault(number, f"{name} is {values[number]!r}, expected a percentage")
-        rows[title] = Published(title, organizations[number], licences[number], claims)
-    table.refuse()
-    return rows
-
-
-def _share(percentage: str | None) -> float | None:
-    """Turn `90.18%` into 0.9018; None where nothing was published."""
-    if percentage is None or percentage.strip().upper() in {"", "N/A", "NAN"}:
-        return None
-    share = Decimal(percentage.strip().removesuffix("%")) / 100
-    if not share.is_finite():
-        raise InvalidOperation
-    return float(share)
 
 
 def _gaps(runs: Runs, items: Items) -> list[str]:

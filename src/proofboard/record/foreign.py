@@ -18,7 +18,7 @@ from proofboard.archives import is_archive, tree, unpacked
 from proofboard.errors import Fault, InputError, fault
 from proofboard.record.source_files import some
 from proofboard.schemas.base import LARGEST_INTEGER
-from proofboard.schemas.bundle import LARGEST_LINE_BYTES
+from proofboard.schemas.lines import LARGEST_LINE_BYTES
 from proofboard.schemas.reading import DEEPEST, LARGEST_JSON_BYTES, depth_of, read_bytes
 
 LARGEST_OUTPUT_BYTES: Final = LARGEST_LINE_BYTES - 4096

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import yaml
@@ -44,6 +44,7 @@ def freeze(
         prompts_digest=prompts,
         files=records,
         trials=bundle.trials,
+        trial_kind=bundle.trial_kind,
         recorded=bundle.recorded,
         judge=bundle.judge,
         source=bundle.source,
@@ -90,10 +91,22 @@ def as_yaml(document: object) -> bytes:
 
 
 class _Plain(yaml.SafeDumper):
-    """Quotes what YAML 1.1 would misread (`no`, `on`), and writes no anchors."""
+    """Quotes what YAML 1.1 or 1.2 would misread (`no`, `1e5`), and writes no anchors."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
         return True
+
+    def represent_text(self, text: str) -> yaml.Node:
+        misread = text[:1] in _NUMBERS_BEGIN or text.casefold() in _WORDS
+        # Letters that no one sees, and other line ends than ours, survive as escapes only.
+        unseen = not text.replace("\n", "").isprintable()
+        style = '"' if unseen else "'" if misread else None
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_NUMBERS_BEGIN: Final = frozenset("+-.0123456789")
+_WORDS: Final = frozenset({"", "~", "null", "true", "false"})
+_Plain.add_representer(str, _Plain.represent_text)
 
 
 def slug(name: str, taken: Container[str] = ()) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.bundle import JudgeRecord, ReportedScore, Response, SourceRecord, Verdict
@@ -23,6 +23,7 @@ class NewBundle:
     verdicts: Sequence[Verdict] = ()
     scores: Sequence[ReportedScore] = ()
     trials: int = 1
+    trial_kind: Literal["run", "attempt"] = "run"
     recorded: str | None = None
     judge: JudgeRecord | None = None
     source: SourceRecord | None = None

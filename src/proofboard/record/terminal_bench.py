@@ -17,16 +17,10 @@ from proofboard.errors import fault
 from proofboard.record.foreign import SourceFile, digest_of_files, first_word, opened, unread
 from proofboard.record.freeze import slug
 from proofboard.record.imported import Claim, Imported, ImportedEntry, NewBundle
-from proofboard.record.source_files import some, unique_slug
-from proofboard.record.terminal_bench_files import (
-    UNSTATED,
-    Run,
-    Runs,
-    SystemKey,
-    read_run_table,
-    read_tree,
-    read_trials,
-)
+from proofboard.record.source_files import unique_slug
+from proofboard.record.terminal_bench_files import UNSTATED, Run, Runs, SystemKey, read_tree, tasks_by_version
+from proofboard.record.terminal_bench_notes import differences, gaps, other_versions, runs_without_trials
+from proofboard.record.terminal_bench_tables import read_run_table, read_trials
 from proofboard.schemas.benchmark import Aggregate, Benchmark, Facet, Mean, Metric, WeightedMean
 from proofboard.schemas.bundle import ReportedScore, Response, SourceRecord
 from proofboard.schemas.configuration import Configuration, Decoding, Model
@@ -42,9 +36,7 @@ HEADLINE: Final = "accuracy"
 RUN_ITEM: Final = "run-accuracy"
 GRID: Final = 10**12
 
-_SYSTEM: Final = re.compile(
-    r"(?P<day>(?P<y>\d{4})(?P<m>0\d|1[0-2])(?P<d>[0-2]\d|3[01]))_(?P<agent>[^_]+)_(?P<model>.+)"
-)
+_SYSTEM: Final = re.compile(r"(?P<day>\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))_(?P<agent>[^_]+)_(?P<model>.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +61,7 @@ def read(source: Path) -> Imported:
         tabled, trial_tables = read_trials(files)
         stated, run_tables = read_run_table(files)
         tabled, stated = _under_versions(tabled, tree), _under_versions(stated, tree)
-        trials = {**tabled, **tree}
+        trials = {key: {**tabled.get(key, {}), **tree.get(key, {})} for key in (*tabled, *tree)}
         if not trials and not stated:
             raise fault(source, "holds no Terminal-Bench results: no results.json, table of trials or table of runs")
         board = _board_of(trials, stated)
@@ -78,7 +70,13 @@ def read(source: Path) -> Imported:
             benchmark=_benchmark(board),
             items=[*board.items.values(), *([board.run_item] if board.runs else [])],
             entries=list(_entries(board)),
-            notes=[*_differences(tabled, tree), *_gaps(board), *unread(left)],
+            notes=[
+                *differences(tabled, tree),
+                *gaps(trials),
+                *runs_without_trials(trials, stated),
+                *other_versions(trials, stated, board.protocol),
+                *unread(left),
+            ],
         )
 
 
@@ -141,7 +139,7 @@ def _mean(metric: str, kind: str, title: str) -> Aggregate:
 
 def _entries(board: _Board) -> Iterator[ImportedEntry]:
     taken: set[str] = set()
-    expected = _tasks_by_version(board.trials)
+    expected = tasks_by_version(board.trials)
     for key in sorted({*board.trials, *board.runs}):
         runs = board.trials.get(key) or board.runs[key]
         if key in board.trials:
@@ -150,13 +148,6 @@ def _entries(board: _Board) -> Iterator[ImportedEntry]:
             bundle = _bundle_of_runs(runs, board.run_item, key)
         protocol = None if key.protocol == board.protocol else key.protocol
         yield ImportedEntry(_configuration(key.system, taken), [bundle], protocol)
-
-
-def _tasks_by_version(trials: Runs) -> dict[str, list[str]]:
-    tasks: dict[str, set[str]] = {}
-    for key, runs in trials.items():
-        tasks.setdefault(key.protocol, set()).update(task for run in runs.values() for task in run.tasks)
-    return {protocol: sorted(found) for protocol, found in tasks.items()}
 
 
 def _bundle_of_trials(runs: Mapping[str, Run], tasks: Iterable[str], board: _Board, key: SystemKey) -> NewBundle:
@@ -179,6 +170,8 @@ def _bundle_of_trials(runs: Mapping[str, Run], tasks: Iterable[str], board: _Boa
         responses=responses,
         scores=scores,
         trials=before,
+        # Attempts within one run are not runs: they have no error over runs.
+        trial_kind="attempt" if len(runs) < before else "run",
         recorded=_day_of(key.system),
         source=_source_of(runs, key),
         claims=_claims(board.claims.get(key) or runs),
@@ -236,45 +229,3 @@ def _configuration(system: str, taken: set[str]) -> Configuration:
         settings={"agent": agent},
         model=Model(name=model),
     )
-
-
-def _differences(tabled: Runs, tree: Runs) -> list[str]:
-    """Note where a table of trials and the result files say different things; the result files count."""
-    notes: list[str] = []
-    for key in sorted(tabled.keys() & tree.keys()):
-        for name in sorted(tabled[key].keys() | tree[key].keys()):
-            one, other = tabled[key].get(name), tree[key].get(name)
-            if one is None or other is None:
-                notes.append(f"{key.system}: only {'the table' if one else 'a result file'} holds the run {name}")
-            elif (found := _n_resolved(one)) != (expected := _n_resolved(other)):
-                notes.append(f"{key.system}: {name}: the table has {found} resolved trials, the result file {expected}")
-    return notes
-
-
-def _n_resolved(run: Run) -> int:
-    return sum(trial.resolved is True for attempts in run.tasks.values() for trial in attempts.values())
-
-
-def _gaps(board: _Board) -> list[str]:
-    """Note trials without a verdict and tasks without a trial: both count as not resolved."""
-    notes: list[str] = []
-    expected = _tasks_by_version(board.trials)
-    for key, runs in sorted(board.trials.items()):
-        trials = [trial for run in runs.values() for attempts in run.tasks.values() for trial in attempts.values()]
-        silent = sum(trial.resolved is None for trial in trials)
-        absent = sum(run.attempts for run in runs.values()) * len(expected[key.protocol]) - len(trials)
-        if silent:
-            notes.append(f"{key.system}: {silent} of {len(trials)} trials have no verdict; they count as not resolved")
-        if absent:
-            notes.append(f"{key.system}: {absent} trials are absent; they count as not resolved")
-        if attempts := [name for name, run in sorted(runs.items()) if run.attempts > 1]:
-            notes.append(f"{key.system}: the attempts of one run are its trials, which are no runs: {some(attempts)}")
-        for name, run in sorted(runs.items()):
-            if run.n_resolved not in (None, found := _n_resolved(run)):
-                notes.append(f"{key.system}: {name}: says {run.n_resolved} resolved, its trials give {found}")
-    if board.runs:
-        names = some(key.system for key in sorted(board.runs))
-        notes.append(f"{len(board.runs)} system(s) are known by the accuracies of their runs only: {names}")
-    if others := sorted({key.protocol for key in (*board.trials, *board.runs)} - {board.protocol}):
-        notes.append(f"entries under {some(others)} are listed apart from {board.protocol}")
-    return notes

@@ -5,7 +5,7 @@ A result file is one run of one system. Most hold each task once; some hold seve
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -14,13 +14,9 @@ from typing import Any, Final
 
 from proofboard.errors import Fault, InputError, fault
 from proofboard.record.foreign import SourceFile, count_or_none, microseconds_or_none, parse
-from proofboard.record.tables import LONGEST_TEXT, SHOWN_OF_A_VALUE, Table, read_table
+from proofboard.record.tables import LONGEST_TEXT, SHOWN_OF_A_VALUE
 from proofboard.schemas.bundle import Usage
 
-TRIALS_REQUIRED: Final = ("system", "run", "task_id", "is_resolved")
-TRIALS_OPTIONAL: Final = ("input_tokens", "output_tokens", "agent_s")
-RUNS_REQUIRED: Final = ("system", "run", "accuracy")
-RUNS_OPTIONAL: Final = ("n_resolved", "n_unresolved")
 RESULTS_FILE: Final = "results.json"
 UNSTATED: Final = "unstated"
 MOST_ATTEMPTS: Final = 1000
@@ -80,10 +76,7 @@ def read_tree(files: Iterable[SourceFile], above: tuple[str, ...]) -> tuple[Runs
             read.add(file)
             named = runs.setdefault(key, {})
             if name in named:
-                other = named[name].file
-                raise fault(
-                    file.name, f"is the run {name!r} of {key.system}, and so is {other and other.name}; keep one"
-                )
+                raise fault(file.name, f"is the run {name!r} of {key.system}, which another file holds too; keep one")
             named[name] = _run_of(document, file)
         except InputError as error:
             faults += error.faults
@@ -127,7 +120,7 @@ def _run_of(document: dict[str, Any], file: SourceFile) -> Run:
         raise fault(file.name, "holds no result; remove it, or record the run again")
     faults: list[Fault] = []
     for number, row in enumerate(document["results"], start=1):
-        reason = _fault_of_trial(row) or _add_trial(run, row["task_id"], _attempt_of(row), _trial_of(row))
+        reason = _fault_of_trial(row) or add_trial(run, row["task_id"], _attempt_of(row), _trial_of(row))
         if reason:
             faults.append(Fault(file.name, 0, f"result {number} {reason}"))
     if faults:
@@ -156,7 +149,7 @@ def _attempt_of(row: dict[str, Any]) -> tuple[int, int] | None:
     return (number - 1, total) if 1 <= number <= total <= MOST_ATTEMPTS else None
 
 
-def _add_trial(run: Run, task: str, attempt: tuple[int, int] | None, trial: Trial) -> str | None:
+def add_trial(run: Run, task: str, attempt: tuple[int, int] | None, trial: Trial) -> str | None:
     """Add a trial under its number, or under the next one where it has none."""
     trials = run.tasks.setdefault(task, {})
     number, total = attempt or (len(trials), len(trials) + 1)
@@ -170,15 +163,16 @@ def _add_trial(run: Run, task: str, attempt: tuple[int, int] | None, trial: Tria
 
 
 def _trial_of(row: dict[str, Any]) -> Trial:
-    usage = _usage_of(
+    usage = usage_of(
         row.get("total_input_tokens"),
         row.get("total_output_tokens"),
         _between(row.get("agent_started_at"), row.get("agent_ended_at")),
     )
-    return Trial(row["is_resolved"], usage)
+    return Trial(row.get("is_resolved"), usage)
 
 
-def _usage_of(prompt: Any, completion: Any, spent: int | None) -> Usage | None:  # noqa: ANN401
+def usage_of(prompt: Any, completion: Any, spent: int | None) -> Usage | None:  # noqa: ANN401
+    """Return what a trial cost, or None where nothing was recorded."""
     # A trial that called no model would have solved nothing: a count of 0 says that tokens were not counted.
     usage = Usage(
         prompt_tokens=count_or_none(prompt) or None,
@@ -202,64 +196,9 @@ def _instant(text: Any) -> datetime:  # noqa: ANN401
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def read_trials(files: Iterable[SourceFile]) -> tuple[Runs, set[SourceFile]]:
-    """Read every table of trials; a table does not state the version of the benchmark."""
-    runs: Runs = {}
-    read: set[SourceFile] = set()
-    for file in files:
-        if table := read_table(file, TRIALS_REQUIRED, TRIALS_OPTIONAL):
-            read.add(file)
-            for row, key, name, task, trial in _trial_rows(table):
-                run = runs.setdefault(key, {}).setdefault(name, Run(file=file))
-                if run.file != file:
-                    table.fault(row, f"the run {name!r} of {key.system} stands in another file too")
-                elif reason := _add_trial(run, task, None, trial):
-                    table.fault(row, reason)
-            table.refuse()
-    return runs, read
-
-
-def _trial_rows(table: Table) -> Iterator[tuple[int, SystemKey, str, str, Trial]]:
-    usages = map(
-        _usage_of,
-        table.numbers("input_tokens"),
-        table.numbers("output_tokens"),
-        map(microseconds_or_none, table.numbers("agent_s")),
-    )
-    named = zip(table.texts("system"), table.texts("run"), table.texts("task_id"), strict=True)
-    rows = zip(named, table.flags("is_resolved"), usages, strict=True)
-    for row, ((system, name, task), resolved, usage) in enumerate(rows):
-        yield row, SystemKey(UNSTATED, system), name, task, Trial(resolved, usage)
-
-
-def read_run_table(files: Iterable[SourceFile]) -> tuple[Runs, set[SourceFile]]:
-    """Read every table of runs: one accuracy for each run, and no items."""
-    runs: Runs = {}
-    read: set[SourceFile] = set()
-    for file in files:
-        if table := read_table(file, RUNS_REQUIRED, RUNS_OPTIONAL):
-            read.add(file)
-            columns = (table.texts("system"), table.texts("run"), table.numbers("accuracy"))
-            counts = zip(table.integers("n_resolved"), table.integers("n_unresolved"), strict=True)
-            for row, (system, name, accuracy, counted) in enumerate(zip(*columns, counts, strict=True)):
-                named = runs.setdefault(SystemKey(UNSTATED, system), {})
-                try:
-                    if name in named:
-                        raise fault(file.name, f"the run {name!r} of {system} stands twice; keep one")
-                    share = _accuracy(accuracy, *counted)
-                    named[name] = Run(accuracy=share, n_resolved=counted[0], file=file)
-                except InputError as error:
-                    table.fault(row, error.faults[0].reason)
-            table.refuse()
-    return runs, read
-
-
-def _accuracy(stated: float | None, resolved: int | None, unresolved: int | None) -> Fraction:
-    """Return the exact share of a run: from its counts where they are given."""
-    if resolved is not None and unresolved is not None:
-        if min(resolved, unresolved) < 0 or not resolved + unresolved:
-            raise fault("", f"has {resolved} resolved and {unresolved} unresolved tasks, expected counts of some tasks")
-        return Fraction(resolved, resolved + unresolved)
-    if stated is None or not 0 <= stated <= 1:
-        raise fault("", f"has the accuracy {stated}, expected a share from 0 to 1")
-    return Fraction(repr(stated))
+def tasks_by_version(trials: Runs) -> dict[str, list[str]]:
+    """List the tasks of each version: all that any of its systems was tried on."""
+    tasks: dict[str, set[str]] = {}
+    for key, runs in trials.items():
+        tasks.setdefault(key.protocol, set()).update(task for run in runs.values() for task in run.tasks)
+    return {protocol: sorted(found) for protocol, found in tasks.items()}

@@ -14,7 +14,9 @@ class Facet(LeanDocument, frozen=True):
     """A property that every item has one value of."""
 
     values: list[str]
+    """Every value that an item may have."""
     title: str | None = None
+    """What readers see instead of its id."""
     role: Literal["tier", "category", "language", "track"] | None = None
     """`tier` fills `by_tier`, `category` and `language` get boards of their own, entries of different `track` values
     are never ranked together."""
@@ -24,13 +26,16 @@ class GraderSpec(LeanDocument, frozen=True):
     """A grader by its name, built in or installed by the owner, and its options."""
 
     kind: Line
+    """Its name."""
     options: dict[str, Any] = {}
+    """What the grader is told; unknown options are refused."""
 
 
 class Threshold(Document, frozen=True):
     """Pass where another metric reaches a bound."""
 
     metric: PathId
+    """The metric that is compared."""
     at_least: Annotated[str, msgspec.Meta(pattern=r"^-?\d+(\.\d+)?$")]
     """A decimal, written as a string so that it is exact."""
 
@@ -39,19 +44,30 @@ class Metric(LeanDocument, frozen=True):
     """One number per item and trial: an integer over a denominator, made by exactly one source."""
 
     grader: GraderSpec | None = None
+    """The score is made from the response by a grader."""
     reported: bool = False
     """The score comes with the bundle (`scores.jsonl`)."""
     weighted: dict[PathId, Annotated[int, msgspec.Meta(ge=1)]] | None = None
+    """The score is the weighted mean of other metrics of the same item: metric → integer weight."""
     threshold: Threshold | None = None
+    """The score says whether another metric reaches a bound."""
     all_of: list[PathId] | None = None
+    """The score is a pass where all these metrics pass."""
     any_of: list[PathId] | None = None
+    """The score is a pass where any of these metrics passes."""
     title: str | None = None
+    """What readers see instead of its id."""
     denominator: Denominator = 1
     """The grid of the item scores: 1 for verdicts, 10⁶ or 10¹² for measures."""
     range: tuple[int, int] = (0, 1)
+    """The lowest and the highest score."""
     direction: Literal["higher", "lower"] = "higher"
+    """Which scores are better."""
     trials: Literal["mean", "pass_at_k", "pass_hat_k"] = "mean"
+    """How repeated trials of an item become one score: their mean, or the share of sets of k trials in which any
+    passes (`pass_at_k`) or all pass (`pass_hat_k`)."""
     k: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
+    """The size of those sets."""
     missing: Missing = "worst"
     """What an absent answer is worth; by default the worst score, so that skipping never helps."""
     places: Annotated[int, msgspec.Meta(ge=0, le=15)] = 6
@@ -62,6 +78,7 @@ class Mean(Document, frozen=True):
     """The mean of a metric over a slice of the items (all of them by default)."""
 
     metric: PathId
+    """The metric whose mean is taken."""
     slice: dict[str, list[str]] = {}
     """Facet → values; an item belongs if every named facet has one of its values."""
 
@@ -70,6 +87,7 @@ class WeightedMean(Document, frozen=True):
     """The weighted mean of other aggregates."""
 
     children: dict[PathId, Annotated[int, msgspec.Meta(ge=1)]]
+    """Metric or aggregate → integer weight."""
     missing: Literal["null", "present"] = "null"
     """`null`: one absent child makes the whole null; `present`: the mean of the children that are there."""
 
@@ -78,16 +96,22 @@ class Borda(Document, frozen=True):
     """Points by rank within each child, summed; null children are left out."""
 
     children: list[PathId]
+    """The metrics or aggregates that rank the entries."""
 
 
 class Aggregate(LeanDocument, frozen=True):
     """A number per entry: exactly one of mean, weighted, borda."""
 
     mean: Mean | None = None
+    """The mean of a metric over a slice."""
     weighted: WeightedMean | None = None
+    """The weighted mean of metrics or aggregates."""
     borda: Borda | None = None
+    """Points by rank within metrics or aggregates."""
     title: str | None = None
+    """What readers see instead of its id."""
     places: Annotated[int, msgspec.Meta(ge=0, le=15)] | None = None
+    """Decimals of the published number; by default those of its first metric."""
 
 
 class Policies(LeanDocument, frozen=True):
@@ -107,8 +131,11 @@ class Judge(LeanDocument, frozen=True):
     """The LLM judge of the protocol and how many votes it casts on each response."""
 
     model: Line
+    """Its model."""
     votes: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+    """How many votes it casts on each response."""
     rubric: str | None = None
+    """What it is asked."""
 
 
 Dollars = Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?$")]
@@ -118,24 +145,33 @@ class Price(Document, frozen=True):
     """What a model cost from a day on, in US dollars for a million tokens, as exact decimals."""
 
     model: Line
+    """The model, as configurations name it."""
     since: Date
+    """The day from which the price holds."""
     prompt_per_million: Dollars
+    """For a million prompt tokens, as a decimal in quotes."""
     completion_per_million: Dollars
+    """For a million completion tokens, as a decimal in quotes."""
 
 
 class VendorProfile(LeanDocument, frozen=True):
     """Who offers a system, and which of its configurations is what a user gets without choosing."""
 
     title: str | None = None
+    """What readers see instead of its id."""
     organization: str | None = None
+    """Who it belongs to."""
     default: PathId | None = None
+    """The `config_name` of what a user gets without choosing."""
 
 
 class ItemSets(LeanDocument, frozen=True):
     """Where the item sets lie; held-out items are only committed to here."""
 
     public: str = "items/public.jsonl"
+    """The public items."""
     repair: str | None = None
+    """The items whose answers are repaired; they are public too."""
     commitments: str | None = None
     """The salted commitments to the held-out items, as `split` writes them."""
 
@@ -144,7 +180,9 @@ class CloseTheLoop(Document, frozen=True):
     """Which metrics say that an answer runs, and that it would be accepted without running it."""
 
     runnable: PathId
+    """The metric that says that an answer runs."""
     accepted: PathId
+    """The metric that says that it would be accepted without running it."""
     passes: PathId
     """The whole bar: accepted and runnable."""
 
@@ -153,24 +191,38 @@ class Benchmark(LeanDocument, frozen=True):
     """What is measured, by which rules; everything a reader needs to recompute a board from its bundles."""
 
     id: PathId
+    """Its name in bundles and documents."""
     title: Line
+    """Its name for readers."""
     protocol_version: Line
+    """The owner's label of the rules; entries recorded under another one are listed apart."""
     metrics: dict[PathId, Metric]
+    """Every number that an item gets."""
     headline: PathId
     """The aggregate (or metric) that entries are ranked by."""
     description: str | None = None
+    """What it measures, for readers."""
     item_sets: ItemSets = ItemSets()
+    """Where the items lie."""
     facets: dict[PathId, Facet] = {}
+    """The properties of items that boards and slices are made of."""
     slice_pairs: list[tuple[PathId, PathId]] = []
     """Pairs of facets whose crossed values are slices too."""
     aggregates: dict[PathId, Aggregate] = {}
+    """Numbers made from metrics: every metric is the aggregate of its own name already."""
     policies: Policies = Policies()
+    """What may be released, and what counts as equal."""
     judge: Judge | None = None
+    """The LLM judge, where there is one."""
     prices: list[Price] = []
+    """What tokens cost, for responses that recorded no cost."""
     vendors: dict[PathId, VendorProfile] = {}
+    """Vendor → what is known of it."""
     chance_level: Annotated[str, msgspec.Meta(pattern=r"^\d*\.?\d+$")] | None = None
     """The score that guessing reaches, as an exact decimal."""
     close_the_loop: CloseTheLoop | None = None
+    """How answers before and after repair are compared."""
     licence: str | None = None
+    """The licence of the items."""
     source: str | None = None
     """Where the items come from, for attribution."""

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from proofboard import canonical
 from proofboard.errors import Fault, InputError
 from proofboard.schemas.bundle import (
-    LARGEST_LINE_BYTES,
     MANIFEST,
     RESPONSES,
     SCORES,
@@ -17,9 +16,8 @@ from proofboard.schemas.bundle import (
     Response,
     Verdict,
 )
-from proofboard.schemas.reading import LARGEST_JSON_BYTES, decode_lines, parse_document, read_bytes
-
-LARGEST_FILE_BYTES: Final = 4 << 30
+from proofboard.schemas.lines import read_lines
+from proofboard.schemas.reading import LARGEST_JSON_BYTES, parse_document, read_bytes
 
 T = TypeVar("T")
 
@@ -63,14 +61,13 @@ def _read_lines(folder: Path, manifest: Manifest, name: str, kind: type[T], faul
         return []
     path = folder / name
     try:
-        raw = read_bytes(path, LARGEST_FILE_BYTES)
-        if (found := canonical.digest(raw)) != record.digest:
-            faults.append(Fault(str(path), 0, f"has the digest {found}, {MANIFEST} expects {record.digest}"))
-        elif len(raw) != record.bytes or raw.count(b"\n") != record.lines:
-            lines = raw.count(b"\n")
-            expected = f"{record.bytes:,} bytes in {record.lines:,} lines"
-            faults.append(Fault(str(path), 0, f"has {len(raw):,} bytes in {lines:,} lines, expected {expected}"))
-        return decode_lines(raw, kind, str(path), LARGEST_LINE_BYTES)
+        read = read_lines(path, kind)
     except InputError as error:
         faults.extend(error.faults)
         return []
+    if read.digest != record.digest:
+        faults.append(Fault(str(path), 0, f"has the digest {read.digest}, {MANIFEST} expects {record.digest}"))
+    elif (read.bytes, read.lines) != (record.bytes, record.lines):
+        expected = f"{record.bytes:,} bytes in {record.lines:,} lines"
+        faults.append(Fault(str(path), 0, f"has {read.bytes:,} bytes in {read.lines:,} lines, expected {expected}"))
+    return read.rows

@@ -14,6 +14,7 @@ class TargetSubgroup(LeanDocument, frozen=True):
     """The niche that a configuration is made for, declared before it is scored."""
 
     description: Line
+    """The niche in words."""
     selector: dict[str, list[str]]
     """Facet → the values that belong to the niche."""
 
@@ -22,6 +23,7 @@ class Decoding(LeanDocument, frozen=True):
     """How text is drawn from a model."""
 
     model: Line | None = None
+    """The model, as its provider names it."""
     temperature: Annotated[float, msgspec.Meta(ge=0)] | None = None
     top_p: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
     max_tokens: Annotated[int, msgspec.Meta(ge=1)] | None = None
@@ -33,33 +35,54 @@ class Model(LeanDocument, frozen=True):
     """The model behind a configuration, as its maker describes it."""
 
     name: Line
+    """Its name."""
     version: str | None = None
+    """Its version."""
     organization: str | None = None
+    """Who made it."""
     parameters: str | None = None
+    """How large it is."""
     type: str | None = None
+    """What kind of model it is."""
     training_data_cutoff: str | None = None
+    """How far its training data reach."""
 
 
 class Configuration(LeanDocument, frozen=True):
     """One way to run one vendor's system; the entry that competes on a board."""
 
     vendor: PathId
+    """Who offers the system; the first part of the entry's name."""
     config_name: PathId
+    """The second part of the entry's name."""
     vendor_version: str | None = None
+    """The version of the vendor's system."""
     title: str | None = None
+    """What readers see instead of its name."""
     kind: EntryKind = "community"
+    """What the entry is: `baseline` and `chance` may answer everything alike, the others may not."""
     contributor: str | None = None
+    """Who configured it."""
     description: str | None = None
+    """What it is, for readers."""
     target_subgroup: TargetSubgroup | None = None
+    """The niche that it is made for."""
     packs: list[Line] = []
+    """Prompt or rule packs that it loads."""
     ensemble_weights: list[Weight] = []
+    """The weights of the members of an ensemble."""
     extra_prompts: dict[str, str] = {}
+    """Name → prompt that it adds."""
     decoding: Decoding | None = None
+    """How text is drawn from the model."""
     settings: dict[str, Any] = {}
     """The vendor's own switches, as data."""
     tools_used: list[str] = []
+    """Tools that it may call."""
     model: Model | None = None
+    """The model, as its maker describes it."""
     licence: str | None = None
+    """The licence of the configuration."""
     parent: str | None = None
     """The configuration that this one was adapted from."""
 

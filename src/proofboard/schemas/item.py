@@ -13,6 +13,7 @@ class Item(LeanDocument, frozen=True):
     """One thing that is scored, with its reference and facet values; several items may share one prompt."""
 
     id: PathId
+    """Its name, unique among all items of the benchmark."""
     prompt: Text | None = None
     """What is asked; None where the source publishes no text."""
     prompt_id: PathId | None = None
@@ -22,6 +23,7 @@ class Item(LeanDocument, frozen=True):
     facets: dict[str, str] = {}
     """One value for each declared facet."""
     weight: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
+    """How much it counts in means."""
     reference: Any = None
     """What a right answer is, in the form that the benchmark's graders expect."""
     choices: list[str] | None = None
@@ -29,6 +31,7 @@ class Item(LeanDocument, frozen=True):
     title: str | None = None
     """A name for people, where the id is only a key."""
     created: Date | None = None
+    """When it was written."""
 
     @property
     def asked(self) -> str:

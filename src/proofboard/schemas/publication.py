@@ -1,6 +1,8 @@
 """The documents of a publication, other than the board itself."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from proofboard.schemas.base import Count, Date, Digest, Document, EntryKind, Integer, ItemSetName, Line, PathId
 from proofboard.schemas.benchmark import Benchmark
@@ -94,28 +96,33 @@ class ScoresDocument(Document, frozen=True):
     metrics: dict[str, MetricColumn]
 
 
-class ItemDocument(Document, frozen=True):
-    """`items/<id>.json`: one public item as it was asked."""
+class ItemPage(Document, frozen=True):
+    """`items/<number>.json`: public items as they were asked, some hundred on a page."""
 
     schema_version: Literal[1]
-    item_set: ItemSetName
-    item: dict[str, Any]
+    items: list[dict[str, Any]]
 
 
 class ItemCount(Document, frozen=True):
-    """How the current entries did on one public item."""
+    """One public item, and how the current entries did on it."""
 
     id: PathId
-    document: Digest
+    item_set: ItemSetName
+    digest: Digest
+    """The digest of the item's canonical bytes, as they stand on its page."""
+    page: Count
+    """The number of its page."""
     mean: float | None
     n_scored: Count
 
 
 class ItemIndex(Document, frozen=True):
-    """`items.json`: every public item, with how it was answered."""
+    """`items.json`: every public item, where it stands, and how it was answered."""
 
     schema_version: Literal[1]
     metric: str
+    pages: list[Digest]
+    """The digests of `items/0.json`, `items/1.json`, …"""
     items: list[ItemCount]
 
 
@@ -124,7 +131,7 @@ class Release(Document, frozen=True):
 
     vendor: PathId
     config_name: PathId
-    score: str
+    score: Annotated[str, msgspec.Meta(pattern=r"^[01](\.[0-9]{1,15})?$(?!\n)")]
     """An exact decimal."""
     n_prompts: Count
     n_items: Count
@@ -171,6 +178,8 @@ class CategoryBoard(Document, frozen=True):
     metric: str
     ranking: str
     items: list[PathId]
+    pages: list[Count]
+    """The number of the page that each item stands on."""
     rows: list[CategoryRow]
 
 

@@ -1,13 +1,14 @@
 """Strict readers: bytes in, typed documents out, or every fault with its file and line.
 
 One policy for all text that comes from outside: UTF-8, no NaN or Infinity, no duplicate keys, no integer beyond ±2⁵³,
-no more than 64 levels, no YAML tags, anchors or aliases. A file that breaks it is refused, never repaired.
+bounded depth, no YAML tags, anchors or aliases. A file that breaks it is refused, never repaired.
 """
 
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -15,22 +16,23 @@ import msgspec
 import msgspec.inspect
 import yaml
 
-from proofboard import canonical
 from proofboard.errors import Fault, InputError, fault
 from proofboard.schemas.base import LARGEST_INTEGER
 
 T = TypeVar("T")
 
 DEEPEST: Final = 64
+DEEPEST_INPUT: Final = 60
+"""What an owner writes is published inside documents, which are a few levels deeper."""
+
 LARGEST_YAML_BYTES: Final = 4 << 20
 LARGEST_JSON_BYTES: Final = 256 << 20
 SHOWN_OF_A_VALUE: Final = 40
 LONGEST_INTEGER: Final = len(str(-LARGEST_INTEGER))
 
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
-_LONG_NUMBER: Final = b"0" * 16
-_DIGITS_ONLY: Final = bytes(ord("0") if code in b"0123456789" else ord(" ") for code in range(256))
-_OPENING_OR_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+# A string that is never closed is taken whole, and nothing is tried twice: hostile quotes cost linear time.
+_OPENING_OR_STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.?)*+(?:"|\Z)|[\[{]|[\]}]', re.DOTALL)
 
 
 def read_yaml(path: Path, kind: type[T]) -> T:
@@ -45,6 +47,15 @@ def read_json(path: Path, kind: type[T]) -> T:
 
 def read_bytes(path: Path, limit: int) -> bytes:
     """Read a regular file of at most `limit` bytes; links and larger files are faults."""
+    check_file(path, limit)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise fault(path, f"cannot be read: {error.strerror or error}") from error
+
+
+def check_file(path: Path, limit: int) -> None:
+    """Check that a path is a regular file of at most `limit` bytes; raises InputError."""
     try:
         if path.is_symlink():
             raise fault(path, "is a symbolic link; put the file itself here")
@@ -52,7 +63,6 @@ def read_bytes(path: Path, limit: int) -> bytes:
             raise fault(path, "is not there" if not path.exists() else "is not a file")
         if (size := path.stat().st_size) > limit:
             raise fault(path, f"has {size:,} bytes, at most {limit:,} are accepted")
-        return path.read_bytes()
     except OSError as error:
         raise fault(path, f"cannot be read: {error.strerror or error}") from error
 
@@ -65,6 +75,8 @@ def parse_document(raw: bytes, kind: type[T], file: str) -> T:
 def parse_json(raw: bytes, file: str, line: int = 0) -> Any:  # noqa: ANN401 - any JSON value
     """Parse JSON under the one policy; raises InputError."""
     try:
+        if raw.startswith(BOM_UTF8):
+            raise fault(file, "begins with a byte order mark; save it as UTF-8 without one", line)
         if depth_of(raw) > DEEPEST:
             raise fault(file, f"is nested deeper than {DEEPEST} levels", line)
         value = json.loads(
@@ -89,7 +101,7 @@ def parse_json(raw: bytes, file: str, line: int = 0) -> Any:  # noqa: ANN401 - a
 
 def depth_of(raw: bytes) -> int:
     """Count the deepest nesting of JSON text without recursion, so that hostile depth costs no stack."""
-    if raw.count(b"[") + raw.count(b"{") <= DEEPEST:
+    if raw.count(b"[") + raw.count(b"{") <= DEEPEST_INPUT:
         return 0
     depth = deepest = 0
     for token in _OPENING_OR_STRING.finditer(raw):
@@ -125,7 +137,7 @@ def _finite(decimal: str) -> float:
 
 
 def _refuse(constant: str) -> float:
-    raise ValueError(f"holds {constant}, which is not JSON; write null for an unknown number")
+    raise ValueError(f"holds {constant}, which is no number here; write null for an unknown one")
 
 
 def as_kind(value: Any, kind: type[T], file: str, line: int = 0) -> T:  # noqa: ANN401 - any parsed value
@@ -195,45 +207,6 @@ def _without_path(message: str) -> str:
     return message.split(" - at `", maxsplit=1)[0]
 
 
-def decode_lines(raw: bytes, kind: type[T], file: str, largest_line: int) -> list[T]:
-    """Decode JSON lines as documents of a kind; raises InputError with the faults of every bad line.
-
-    Canonical lines take a fast way: what encodes back to the same bytes holds no duplicate key, no white space and no
-    literal outside JSON. Everything else is read line by line under the one policy.
-    """
-    try:
-        rows = msgspec.json.Decoder(kind).decode_lines(raw)
-        if canonical.dump_lines(rows) == raw and _harmless(raw, largest_line):
-            return rows
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        pass
-    return _read_line_by_line(raw.split(b"\n"), lambda row, line: as_kind(row, kind, file, line), file, largest_line)
-
-
-def _harmless(raw: bytes, largest_line: int) -> bool:
-    """Say that canonical lines cannot break the policy: none too long, no integer too large, no great depth."""
-    short = len(raw) <= largest_line or max(map(len, raw.split(b"\n"))) <= largest_line
-    flat = raw.count(b"[") + raw.count(b"{") <= 2 * raw.count(b"\n") + DEEPEST or depth_of(raw) <= DEEPEST
-    return short and flat and _LONG_NUMBER not in raw.translate(_DIGITS_ONLY)
-
-
-def _read_line_by_line(lines: Iterable[bytes], make: Callable[[Any, int], T], file: str, largest_line: int) -> list[T]:
-    rows: list[T] = []
-    faults: list[Fault] = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            if len(line) > largest_line:
-                raise fault(file, f"the line has {len(line):,} bytes, at most {largest_line:,} are accepted", number)
-            rows.append(make(parse_json(line, file, number), number))
-        except InputError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise InputError(faults)
-    return rows
-
-
 def parse_yaml(raw: bytes, file: str) -> Any:  # noqa: ANN401 - any YAML value
     """Parse YAML 1.2 core scalars, mappings and lists, without tags, anchors or aliases; raises InputError.
 
@@ -289,8 +262,8 @@ def _build_yaml(events: Iterable[Any], file: str) -> Any:  # noqa: ANN401
         if isinstance(event, yaml.ScalarEvent):
             stack[-1].take(_scalar(event, file, line), file, line)
         elif isinstance(event, yaml.CollectionStartEvent):
-            if len(stack) > DEEPEST:
-                raise fault(file, f"is nested deeper than {DEEPEST} levels", line)
+            if len(stack) > DEEPEST_INPUT:
+                raise fault(file, f"is nested deeper than {DEEPEST_INPUT} levels", line)
             stack.append(_Open({} if isinstance(event, yaml.MappingStartEvent) else []))
         elif isinstance(event, yaml.CollectionEndEvent):
             closed = stack.pop()
@@ -301,6 +274,7 @@ def _build_yaml(events: Iterable[Any], file: str) -> Any:  # noqa: ANN401
     return documents[0]  # type: ignore[index]
 
 
+_HALF_A_CHARACTER: Final = re.compile("[\ud800-\udfff]")
 _YAML_INTEGER: Final = re.compile(r"[-+]?[0-9]+\Z")
 _YAML_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _YAML_WORDS: Final = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -309,6 +283,8 @@ _YAML_WORDS: Final = {"": None, "~": None, "null": None, "true": True, "false": 
 def _scalar(event: Any, file: str, line: int) -> Any:  # noqa: ANN401
     """Resolve a plain scalar by the YAML 1.2 core schema: `no` is a word (Norwegian), not false."""
     text: str = event.value
+    if _HALF_A_CHARACTER.search(text):
+        raise fault(file, "holds half of a surrogate pair (\\ud800 to \\udfff), which is no character", line)
     if event.style is not None and event.style != "":
         return text
     if text.casefold() in _YAML_WORDS:
@@ -316,10 +292,10 @@ def _scalar(event: Any, file: str, line: int) -> Any:  # noqa: ANN401
     try:
         if _YAML_INTEGER.match(text):
             return _integer(text)
+        if _YAML_FLOAT.match(text):
+            return _finite(text)
         if text.casefold() in {".inf", "-.inf", "+.inf", ".nan"}:
             return _refuse(text)
     except ValueError as error:
         raise fault(file, str(error), line) from error
-    if _YAML_FLOAT.match(text) and abs(number := float(text)) != float("inf"):
-        return number
     return text

@@ -10,7 +10,7 @@ SHOWN_NAMES: Final = 8
 
 
 class Named(Protocol):
-    """Anything that is shown as an entry: a row of a board, the record of an entry."""
+    """Anything that stands for an entry."""
 
     @property
     def vendor(self) -> str:
@@ -21,6 +21,10 @@ class Named(Protocol):
     def config_name(self) -> str:
         """The second part of its name."""
         ...
+
+
+class Selectable(Named, Protocol):
+    """Anything that also says which model it runs: a row of a board, the record of an entry."""
 
     @property
     def provider(self) -> str:
@@ -33,7 +37,7 @@ class Named(Protocol):
         ...
 
 
-N = TypeVar("N", bound=Named)
+S = TypeVar("S", bound=Selectable)
 
 
 def name_of(row: Named) -> str:
@@ -41,7 +45,7 @@ def name_of(row: Named) -> str:
     return f"{row.vendor}/{row.config_name}"
 
 
-def select(rows: Sequence[N], selector: str) -> N:
+def select(rows: Sequence[S], selector: str) -> S:
     """Return the one entry that a selector names; raises UnknownEntryError, with near names, for none or several.
 
     The name of an entry goes before its model: `openai/gpt-4` is the entry of that name where there is one.
@@ -57,15 +61,15 @@ def select(rows: Sequence[N], selector: str) -> N:
     raise UnknownEntryError(f"{selector!r} names no entry of the board; {_hint(rows, selector)}")
 
 
-def _names(row: Named) -> tuple[str, ...]:
+def _names(row: Selectable) -> tuple[str, ...]:
     return (name_of(row),)
 
 
-def _models(row: Named) -> tuple[str, ...]:
+def _models(row: Selectable) -> tuple[str, ...]:
     return () if row.model is None else (row.model, f"{row.provider}:{row.model}")
 
 
-def _hint(rows: Iterable[Named], selector: str) -> str:
+def _hint(rows: Iterable[Selectable], selector: str) -> str:
     """Suggest entries by any of their forms, told by the one form that cannot be ambiguous."""
     meant = {form.casefold(): name_of(row) for row in rows for form in (*_models(row), *_names(row))}
     if not meant:

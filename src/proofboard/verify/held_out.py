@@ -1,22 +1,25 @@
-"""Steps 6 and 7: only aggregates left the held-out store, and none of its text stands in a public document."""
+"""Steps 5 to 7: only aggregates left the held-out store, and none of its text stands in a public document."""
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 
-from proofboard.disclosure.release import ReleasedScore
-from proofboard.errors import InputError
-from proofboard.publish.assemble import RELEASES
+from proofboard.disclosure.release import ReleasedScore, is_reason, read_back
+from proofboard.errors import DisclosureError, InputError
+from proofboard.publish.assemble import COMMITMENTS, RELEASES
+from proofboard.publish.inputs import HeldOut
 from proofboard.publish.names import LEADERBOARD
+from proofboard.schemas.benchmark import Benchmark, Policies
 from proofboard.schemas.board import Leaderboard
-from proofboard.schemas.bundle import LARGEST_LINE_BYTES, Response
-from proofboard.schemas.bundle_folder import LARGEST_FILE_BYTES
+from proofboard.schemas.bundle import RESPONSES, Response
 from proofboard.schemas.item import Item
-from proofboard.schemas.reading import decode_lines, parse_json, read_bytes
+from proofboard.schemas.lines import LARGEST_FILE_BYTES, decode_lines
+from proofboard.schemas.publication import Commitments, ReleasesDocument
+from proofboard.schemas.reading import parse_json, read_bytes
 from proofboard.verify.documents import Documents
+from proofboard.verify.plain_text import bare, plain, unescaped
 from proofboard.verify.refusals import FinerThanReleased, HeldOutTextFound, Refusal, ReleaseMismatch
 
 SUBSTRING_FROM: Final = 16
@@ -33,9 +36,49 @@ class Evidence:
     released: Mapping[str, ReleasedScore]
 
 
+def released_of(found: Documents, policies: Policies, names: Collection[str]) -> HeldOut:
+    """Take the released scores as they stand; raises FinerThanReleased where the gate would not have let one out."""
+    document = found.read(RELEASES, ReleasesDocument)
+    if reason := next(_beside_scores(found, document, policies, names), None):
+        raise FinerThanReleased(RELEASES, reason)
+    try:
+        released = {f"{own.vendor}/{own.config_name}": read_back(own, policies) for own in document.releases}
+    except DisclosureError as error:
+        raise FinerThanReleased(RELEASES, str(error)) from error
+    return HeldOut(
+        scored=document.held_out_scored,
+        n_prompts=document.n_prompts,
+        demonstration=document.demonstration,
+        released=released,
+        pending=document.pending,
+    )
+
+
+def _beside_scores(
+    found: Documents, document: ReleasesDocument, policies: Policies, names: Collection[str]
+) -> Iterator[str]:
+    """Say what the releases tell beside the scores: which sets they are over, and free text."""
+    listed = [*(f"{own.vendor}/{own.config_name}" for own in document.releases), *document.pending]
+    for name in sorted(set(listed) - set(names)):
+        yield f"{name} is not on the board, so nothing about it is released"
+    for name, reason in sorted(document.pending.items()):
+        if not is_reason(reason, policies):
+            yield f"{name} is pending for {reason[:80]!r}, which is none of the reasons that may be published"
+    if listed and not document.held_out_scored:
+        yield "says that no held-out set was scored, and lists results of one"
+    if found_n := sorted({own.n_prompts for own in document.releases} - {document.n_prompts}):
+        yield f"releases a score over {found_n[0]} prompts, the held-out set has {document.n_prompts}"
+    sizes = {own.n_items for own in document.releases}
+    if COMMITMENTS in found.raw:
+        sizes.add(len(found.read(COMMITMENTS, Commitments).items))
+    if len(sizes) > 1:
+        counts = ", ".join(map(str, sorted(sizes)))
+        yield f"releases scores over sets of different sizes ({counts} items), and the held-out set is one"
+
+
 def refuse_details(board: Leaderboard) -> Iterator[Refusal]:
     """Refuse anything beside the released values: intervals, gaps and ranks follow from them and are compared later."""
-    for row in board.entries:
+    for row in [*board.entries, *(row for other in board.other_protocols for row in other.entries)]:
         name = f"{row.vendor}/{row.config_name}"
         if row.held_out.score is None and (row.held_out.interval or row.overfit_gap is not None):
             yield FinerThanReleased(LEADERBOARD, f"{name} has no released score but numbers that would follow from one")
@@ -46,61 +89,69 @@ def refuse_details(board: Leaderboard) -> Iterator[Refusal]:
 def refuse_other_releases(published: Mapping[str, ReleasedScore], evidence: Evidence) -> Iterator[Refusal]:
     """Hold the released scores against the held-out bundles."""
     for name in sorted(published.keys() | evidence.released.keys()):
-        ours, theirs = evidence.released.get(name), published.get(name)
-        if ours is None or theirs is None or ours.score != theirs.score:
-            found = "nothing" if theirs is None else str(float(theirs.score))
-            expected = "nothing" if ours is None else str(float(ours.score))
-            yield ReleaseMismatch(RELEASES, f"{name}: {found} was released, the held-out bundles give {expected}")
+        ours, theirs = _shown(evidence.released.get(name)), _shown(published.get(name))
+        if ours != theirs:
+            yield ReleaseMismatch(RELEASES, f"{name}: {theirs} was released, the held-out bundles give {ours}")
 
 
-def refuse_texts(found: Documents, items: Sequence[Item]) -> Iterator[Refusal]:
-    """Search every parsed value of every document for held-out text, whatever its quotes, accents and white space."""
-    texts = {plain(text): item.id for item in items for text in _texts_of(item)}
-    whole = {text: name for text, name in texts.items() if text}
-    inside = {text: name for text, name in whole.items() if len(text) >= SUBSTRING_FROM}
+def _shown(released: ReleasedScore | None) -> str:
+    if released is None:
+        return "nothing"
+    return f"{float(released.score)} over {released.n_prompts} prompts ({released.n_items} items)"
+
+
+def refuse_texts(
+    found: Documents, items: Sequence[Item], benchmark: Benchmark, public: Sequence[Item]
+) -> Iterator[Refusal]:
+    """Search every parsed value of every document for held-out text, whatever its quotes, accents and white space.
+
+    Answers that public items or declared facet values have too tell nothing about the held-out half.
+    """
+    known = {plain(text) for item in public for text in _answers_of(item)}
+    known |= {plain(value) for facet in benchmark.facets.values() for value in facet.values}
+    owners = {text: item.id for item in items for text in _texts_of(item, known)}
+    whole = {plain(text): name for text, name in owners.items()}
+    inside = {bare(text): name for text, name in owners.items() if len(bare(text)) >= SUBSTRING_FROM}
     for path, values in _public_values(found):
-        kept = [plain(value) for value in values]
-        for value in sorted(set(kept) & whole.keys()):
-            yield HeldOutTextFound(path, f"holds the text of the held-out item {whole[value]!r}")
-        joined = SEPARATOR.join(kept)
-        for text in [text for text in inside if text in joined and text not in set(kept)]:
-            yield HeldOutTextFound(path, f"holds the text of the held-out item {inside[text]!r} inside a value")
+        hits = {whole[value] for value in map(plain, values) if value in whole}
+        joined = SEPARATOR.join(bare(reading) for value in values for reading in unescaped(value))
+        hits |= {name for text, name in inside.items() if text in joined}
+        for name in sorted(hits):
+            yield HeldOutTextFound(path, f"holds the text of the held-out item {name!r}; take it out before publishing")
 
 
-def plain(text: str) -> str:
-    """Fold case, width, quotes and white space, so that only the words are compared."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_QUOTES)
-    return " ".join(folded.split())
+def _texts_of(item: Item, known: Collection[str]) -> Iterator[str]:
+    answers = (text for text in _answers_of(item) if len(text) >= SUBSTRING_FROM and plain(text) not in known)
+    yield from (text for text in (item.prompt or "", *answers) if plain(text))
 
 
-_QUOTES: Final = str.maketrans(
-    dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"') | dict.fromkeys("\u2018\u2019", "'")
-)
+def _answers_of(item: Item) -> Iterator[str]:
+    yield from strings_of(item.reference)
+    yield from item.choices or ()
+    yield item.title or ""
 
 
-def _texts_of(item: Item) -> Iterator[str]:
-    if item.prompt:
-        yield item.prompt
-    yield from (text for text in strings_of(item.reference) if len(plain(text)) >= SUBSTRING_FROM)
-
-
-def _public_values(found: Documents) -> Iterator[tuple[str, Iterable[str]]]:
+def _public_values(found: Documents) -> Iterator[tuple[str, Sequence[str]]]:
     for path, raw in sorted(found.raw.items()):
-        if path.endswith(".json"):
-            yield path, list(strings_of(parse_json(raw, path)))
-        else:
-            yield path, raw.decode("utf-8", errors="replace").splitlines()
+        yield path, list(strings_of(_document(raw, path)))
     for path in sorted(found.bundle_files):
         raw = read_bytes(found.folder / path, LARGEST_FILE_BYTES)
         yield path, [text for row in _rows(raw, path) for text in strings_of(row)]
 
 
-def _rows(raw: bytes, path: str) -> Iterable[Any]:
-    if not path.endswith("responses.jsonl"):
-        return [msgspec.json.decode(line) for line in raw.splitlines()]
+def _document(raw: bytes, path: str) -> Any:  # noqa: ANN401 - any JSON value
     try:
-        return [response.output for response in decode_lines(raw, Response, path, LARGEST_LINE_BYTES)]
+        return parse_json(raw, path)
     except InputError:
+        return raw.decode("utf-8", errors="replace")
+
+
+def _rows(raw: bytes, path: str) -> Iterable[Any]:
+    try:
+        if path.endswith(RESPONSES):
+            return [response.output for response in decode_lines(raw, Response, path)]
+        return [msgspec.json.decode(line) for line in raw.split(b"\n") if line.strip()]
+    except (InputError, msgspec.DecodeError):
         return [raw.decode("utf-8", errors="replace")]
 
 

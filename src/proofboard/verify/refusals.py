@@ -17,7 +17,10 @@ Refusal                         exit status 1: the publication does not hold
 └── ReleaseMismatch             a released score is not what the held-out bundles give
 """
 
-from proofboard.errors import ProofboardError
+from proofboard.errors import ProofboardError, printable
+
+LONGEST_SHOWN = 2_000
+"""Characters of a message; a site may hold names and values of any length."""
 
 
 class Refusal(ProofboardError):  # noqa: N818 - a refusal is a verdict, not an error of the program
@@ -27,9 +30,9 @@ class Refusal(ProofboardError):  # noqa: N818 - a refusal is a verdict, not an e
 
     def __init__(self, path: str, reason: str) -> None:
         """Name the document and what is wrong with it."""
-        self.path = path
-        self.reason = reason
-        super().__init__(f"{path}: {reason}")
+        self.path = printable(path[:LONGEST_SHOWN])
+        self.reason = printable(reason[:LONGEST_SHOWN])
+        super().__init__(f"{self.path}: {self.reason}")
 
 
 class RootRefusal(Refusal):

@@ -1,7 +1,8 @@
 """Verify a publication in numbered steps; the verdict says, number by number, how each is known."""
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -9,17 +10,20 @@ from typing import Any, Final, Literal
 import msgspec
 
 from proofboard import __version__, canonical
+from proofboard.errors import InputError, printable
 from proofboard.publish.assemble import assemble
 from proofboard.publish.inputs import PublicationInputs
 from proofboard.publish.names import LEADERBOARD, ROOT, bundle_path
 from proofboard.publish.page import page_assets
 from proofboard.schemas.board import Leaderboard
 from proofboard.schemas.bundle import MANIFEST
-from proofboard.verify.documents import Documents, walk
+from proofboard.verify.documents import Documents, reasons_of, walk
 from proofboard.verify.held_out import Evidence, refuse_details, refuse_other_releases, refuse_texts
 from proofboard.verify.inputs import Installed, rebuild_inputs
 from proofboard.verify.numbers import Number, numbers_of
 from proofboard.verify.refusals import DocumentMismatch, PageMismatch, Refusal
+
+_DIGEST: Final = re.compile(rb"sha256:[0-9a-f]{64}")
 
 SHOWN: Final = 80
 """Characters of a value that are shown in a difference."""
@@ -51,8 +55,8 @@ class Step:
 class Verdict:
     """What verification found; it holds only when no step refused anything."""
 
-    publication: str
-    """The digest of the root: what two readers compare to know that they see the same board."""
+    publication: str | None
+    """The digest of the root: what two readers compare to know that they see the same board; None if it never came."""
     steps: Sequence[Step]
     refusals: Sequence[Refusal]
     numbers: Sequence[Number] = field(default=())
@@ -95,6 +99,14 @@ class _Steps:
             self.steps.append(Step(number, STEPS[number - 1], "not reached"))
 
 
+def refused_on_the_way(refusals: Sequence[Refusal]) -> Verdict:
+    """Return the verdict on a site whose documents did not arrive as they are named."""
+    steps = _Steps()
+    steps.run(lambda: refusals)
+    steps.skip_rest()
+    return Verdict(None, steps.steps, steps.refusals)
+
+
 def verify_site(
     folder: Path,
     evidence: Callable[[PublicationInputs], Evidence] | None = None,
@@ -120,12 +132,15 @@ def verify_site(
         return _verdict(found, steps, ())
     inputs = made[0]
     board = found.read(LEADERBOARD, Leaderboard)
-    steps.run(lambda: compare(found, inputs))
+    same = steps.run(lambda: compare(found, inputs))
     own_page = inputs.software_version == __version__
-    steps.run((lambda: _compare_page(inputs)) if own_page else None, f"published by {inputs.software_version}")
+    steps.run(
+        (lambda: _compare_page(inputs)) if own_page else None, printable(f"published by {inputs.software_version}")
+    )
     steps.run(lambda: refuse_details(board))
     _with_evidence(steps, found, inputs, evidence)
-    return _verdict(found, steps, numbers_of(board, inputs))
+    # Of a board that its inputs do not give, no number is known in any way.
+    return _verdict(found, steps, numbers_of(board, inputs) if same else ())
 
 
 def _with_evidence(
@@ -147,7 +162,8 @@ def _with_evidence(
 
     steps.run(releases)
     if brought:
-        steps.run(lambda: refuse_texts(found, brought[0].items))
+        public = [*inputs.table.items, *(inputs.repair.items if inputs.repair else ())]
+        steps.run(lambda: refuse_texts(found, brought[0].items, inputs.benchmark, public))
     else:
         steps.skip_rest()
 
@@ -159,18 +175,29 @@ def _verdict(found: Documents, steps: _Steps, numbers: Sequence[Number]) -> Verd
 
 def compare(found: Documents, inputs: PublicationInputs) -> Iterable[Refusal]:
     """Assemble the publication again and compare every document byte for byte."""
-    again = assemble(inputs)
+    try:
+        again = assemble(inputs)
+    except InputError as error:
+        raise DocumentMismatch(
+            LEADERBOARD, f"cannot follow from its inputs: {reasons_of(error, LEADERBOARD)}"
+        ) from error
     bundles = {
         f"{bundle_path(digest)}/{name}" for digest, files in again.bundles.items() for name in (MANIFEST, *files)
     }
-    for path in sorted(found.raw.keys() | again.documents.keys()):
-        if path in bundles:
-            continue
-        published, expected = found.raw.get(path), again.documents.get(path)
-        if published != expected:
+    paths = sorted((found.raw.keys() | again.documents.keys()) - bundles)
+    pairs = {path: (found.raw.get(path), again.documents.get(path)) for path in paths}
+    differing = {path: pair for path, pair in pairs.items() if pair[0] != pair[1]}
+    names = {canonical.digest(one): canonical.digest(other) for one, other in differing.values() if one and other}
+    for path, (published, expected) in differing.items():
+        if published is None or _named_again(published, names) != expected:
             yield DocumentMismatch(path, _how(published, expected))
     for path in sorted(found.bundle_files.keys() - bundles):
         yield DocumentMismatch(path, "belongs to no entry")
+
+
+def _named_again(raw: bytes, names: Mapping[str, str]) -> bytes:
+    """Write the digests that differing documents should have: a parent that differs by these alone is not at fault."""
+    return _DIGEST.sub(lambda match: names.get(match[0].decode(), match[0].decode()).encode(), raw)
 
 
 def _how(published: bytes | None, expected: bytes | None) -> str:

@@ -31,4 +31,5 @@ def to_grid(score: Score, denominator: int) -> int | None:
         return None
     if isinstance(score, int):  # bool included
         return int(score) * denominator
-    return round(Fraction(score) * denominator)
+    # Exact for a fraction; for a float one correctly rounded product, and its grader declares how exact it is.
+    return round(score * denominator)

@@ -10,9 +10,10 @@ wrong, and gets 0.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -61,58 +62,63 @@ def kendall_tau(one: Sequence[float], other: Sequence[float]) -> float:
     return (1 + agreement / math.sqrt(pairs)) / 2 if pairs else 0.5
 
 
-def _of_shares(name: str, compare: Callable[[Sequence[float], Sequence[float]], float]) -> GradeFunction:
-    def score(reference: Mapping[str, Any], output: Mapping[str, Any]) -> Score:
-        people, model = _reference_shares(reference), _shares(output.get("distribution"))
+class _Reference(NamedTuple):
+    """The parts of an item's reference, checked."""
+
+    shares: Shares | None
+    options: Sequence[str]
+    refusal_rate: Decimal | None
+
+
+Compare = Callable[[_Reference, Mapping[str, Any]], Score]
+
+
+def _of_shares(compare: Callable[[Sequence[float], Sequence[float]], float]) -> Compare:
+    def score(reference: _Reference, output: Mapping[str, Any]) -> Score:
+        people, model = reference.shares, _shares(output.get("distribution"))
         if people is None or model is None:
             return None
-        options = sorted({*people, *model, *_options(reference)})
+        options = sorted({*people, *model, *reference.options})
         return compare([model.get(option, 0) for option in options], [people.get(option, 0) for option in options])
 
-    return _guarded(name, score)
+    return score
 
 
-def _refusal(reference: Mapping[str, Any], output: Mapping[str, Any]) -> Score:
-    people, model = _rate(reference.get("refusal_rate")), _rate(output.get("refusal_rate"))
-    return None if people is None or model is None else 1 - abs(model - people)
+def _refusal(reference: _Reference, output: Mapping[str, Any]) -> Score:
+    people, model = reference.refusal_rate, _rate(output.get("refusal_rate"))
+    return None if people is None or model is None else Fraction(1 - abs(model - people))
 
 
-def _guarded(name: str, score: Callable[[Mapping[str, Any], Mapping[str, Any]], Score]) -> GradeFunction:
+def _guarded(name: str, score: Compare) -> GradeFunction:
     """Grade objects: a reference that cannot be used raises, an output that cannot be used is wrong."""
+    checked: dict[int, tuple[Item, _Reference]] = {}
 
     def grade(item: Item, response: Response, _votes: Votes) -> Score:
-        _check_reference(item, name)
+        # Every entry answers the same items: a reference is checked once, and held with its item so that ids stay true.
+        kept = checked.get(id(item))
+        if kept is None:
+            kept = checked[id(item)] = (item, _checked(item, name))
         if not isinstance(response.output, dict):
             return False
         try:
-            return score(item.reference, response.output)
+            return score(kept[1], response.output)
         except _WrongShapeError:
             return False
 
     return grade
 
 
-def _check_reference(item: Item, name: str) -> None:
+def _checked(item: Item, name: str) -> _Reference:
     try:
-        _check_parts(item.reference)
+        if not isinstance(item.reference, dict):
+            raise _WrongShapeError  # noqa: TRY301 - one place says what was expected
+        shares = _shares(item.reference.get("distribution"))
+        if shares is not None and not any(shares.values()):
+            raise _WrongShapeError  # noqa: TRY301
+        return _Reference(shares, _options(item.reference), _rate(item.reference.get("refusal_rate")))
     except _WrongShapeError:
         expected = 'an object with "distribution" (shares of which one is above 0) or "refusal_rate" (0 to 1)'
         raise unusable_reference(item, name, expected) from None
-
-
-def _check_parts(reference: Any) -> None:  # noqa: ANN401 - any JSON value
-    if not isinstance(reference, dict):
-        raise _WrongShapeError
-    _reference_shares(reference)
-    _options(reference)
-    _rate(reference.get("refusal_rate"))
-
-
-def _reference_shares(reference: Mapping[str, Any]) -> Shares | None:
-    shares = _shares(reference.get("distribution"))
-    if shares is not None and not any(shares.values()):
-        raise _WrongShapeError
-    return shares
 
 
 def _options(reference: Mapping[str, Any]) -> Sequence[str]:
@@ -140,12 +146,12 @@ def _is_share(value: Any) -> bool:  # noqa: ANN401 - any JSON value
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 2**53
 
 
-def _rate(recorded: Any) -> Fraction | None:  # noqa: ANN401 - any JSON value
+def _rate(recorded: Any) -> Decimal | None:  # noqa: ANN401 - any JSON value
     if recorded is None:
         return None
     if not _is_share(recorded) or recorded > 1:
         raise _WrongShapeError
-    return Fraction(repr(recorded))
+    return Decimal(repr(recorded))
 
 
 Part = Literal["jensen_shannon", "kendall_tau", "refusal_gap"]
@@ -167,7 +173,7 @@ class DistributionBlend(Document, frozen=True):
 
 
 def _distribution_blend(options: DistributionBlend) -> GradeFunction:
-    parts = [(_PARTS[name], weight) for name, weight in sorted(options.weights.items())]
+    parts = [(_guarded(name, _PARTS[name]), weight) for name, weight in sorted(options.weights.items())]
 
     def grade(item: Item, response: Response, votes: Votes) -> Score:
         scores = [(part(item, response, votes), weight) for part, weight in parts]
@@ -179,15 +185,15 @@ def _distribution_blend(options: DistributionBlend) -> GradeFunction:
     return grade
 
 
-_PARTS: Final[Mapping[str, GradeFunction]] = {
-    "jensen_shannon": _of_shares("jensen_shannon", jensen_shannon),
-    "kendall_tau": _of_shares("kendall_tau", kendall_tau),
-    "refusal_gap": _guarded("refusal_gap", _refusal),
+_PARTS: Final[Mapping[str, Compare]] = {
+    "jensen_shannon": _of_shares(jensen_shannon),
+    "kendall_tau": _of_shares(kendall_tau),
+    "refusal_gap": _refusal,
 }
 
 
 def _made(name: str) -> Callable[[NoOptions], GradeFunction]:
-    return lambda _options: _PARTS[name]
+    return lambda _options: _guarded(name, _PARTS[name])
 
 
 KINDS: Final = by_name(

@@ -1,0 +1,70 @@
+"""Category boards: a column per problem and an average, ranked on public scores."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from proofboard.core.aggregates import higher_is_better, places_of
+from proofboard.core.board import Group, ItemRatios, item_ratios
+from proofboard.core.entry import why_no_measurement
+from proofboard.core.exact import round_ratio, rounded
+from proofboard.core.ranks import competition_ranks
+from proofboard.core.slices import Mask, Slice
+from proofboard.publish.inputs import PublicationInputs
+from proofboard.schemas.publication import CategoryBoard, CategoryRow
+
+
+def category_boards(
+    inputs: PublicationInputs, groups: Sequence[Group], page_of: Mapping[str, int]
+) -> dict[str, CategoryBoard]:
+    """Write a board for each value of the category facet; `page_of` says on which page each item stands."""
+    facet = next((name for name, made in inputs.benchmark.facets.items() if made.role == "category"), None)
+    if facet is None:
+        return {}
+    places = {value: place for place, value in enumerate(inputs.benchmark.facets[facet].values)}
+    current = [group for group in groups if group.protocol_version == inputs.benchmark.protocol_version]
+    boards: dict[str, CategoryBoard] = {}
+    for number, group in enumerate(current):
+        for part in group.slices:
+            if part.facet == facet:
+                path = f"boards/{facet}/{f'{number}-' if group.track else ''}{places[part.value]}.json"
+                boards[path] = _category_board(inputs, group, part, page_of)
+    return boards
+
+
+def _category_board(inputs: PublicationInputs, group: Group, part: Slice, page_of: Mapping[str, int]) -> CategoryBoard:
+    name = inputs.benchmark.headline
+    places = places_of(inputs.benchmark, name)
+    averages = {
+        entry.name: rounded(score, places)
+        for entry, score in zip(group.entries, group.scoring.scores(name, part), strict=True)
+    }
+    higher_first = higher_is_better(inputs.benchmark, name)
+    competing = {entry.name: averages[entry.name] for entry in group.entries}
+    competing |= {own.name: None for own in group.entries if why_no_measurement(own.kind, own.public)}
+    ranks = competition_ranks(competing, higher_first=higher_first)
+    rows = [
+        CategoryRow(
+            rank=ranks[entry.name],
+            entry=entry.name,
+            average=averages[entry.name],
+            values=_item_values(item_ratios(group.scoring, name, j), part.mask, places),
+        )
+        for j, entry in enumerate(group.entries)
+    ]
+    items = [group.scoring.table.items[position].id for position in np.flatnonzero(part.mask).tolist()]
+    return CategoryBoard(
+        schema_version=1,
+        facet=part.facet,
+        value=part.value,
+        metric=name,
+        ranking=f"public {'desc' if higher_first else 'asc'}",
+        items=items,
+        pages=[page_of[item] for item in items],
+        rows=sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.entry)),
+    )
+
+
+def _item_values(ratios: ItemRatios, mask: Mask, places: int) -> list[float | None]:
+    pairs = zip(ratios.numerators[mask].tolist(), ratios.denominators[mask].tolist(), strict=True)
+    return [round_ratio(numerator, denominator, places) if denominator else None for numerator, denominator in pairs]

@@ -1,0 +1,135 @@
+// What the columns of the tables show, and by what they sort.
+
+import { nameOf, tint } from "./context.js";
+import { drawn, icon, nothing, tags } from "./dom.js";
+import { amounts, count } from "./numbers.js";
+
+const { bdi, div, span, wbr } = tags;
+const ASSURANCES = ["reported", "attested", "recomputed", "rerun"];
+const MARKS = ["M3 8h10", "M8 2.5 13.5 8 8 13.5 2.5 8Z", "m3 8.5 3.5 3.5L13 4.5", "m1 9 3 3 5-6M8 11l1 1 6-7"];
+
+export const kindTitle = (kind) => (kind === "default" ? "Vendor default" : kind[0].toUpperCase() + kind.slice(1));
+
+/** How a number is known: a mark and its word. */
+export const assurance = (word) => span({ class: `mark ${word}` }, icon(MARKS[ASSURANCES.indexOf(word)]), word);
+
+/** A column of numbers; what is unknown is a dash and sorts last. */
+export const number = (id, label, width, key, write, more = {}) => ({
+  id, label, width, key, type: "number", first: "desc", cell: (row) => write(key(row) ?? null) ?? nothing(), ...more,
+});
+
+export const rank = {
+  id: "rank", label: "Rank", width: 4.25, type: "rank", first: "asc", key: (row) => row.rank,
+  cell: (row) => [
+    row.rank === null ? nothing() : String(row.rank),
+    row.rank_range && div({ class: "small of" }, row.rank_range.join("–")),
+  ],
+};
+
+/** The column of entries; a brief one says only how an entry is called. */
+export const entryColumn = (context, isBrief) => ({
+  id: "entry", label: "Entry", type: "entry", first: "asc", key: nameOf,
+  cell: (row, opener) => entryCell(row, opener, context, isBrief),
+});
+
+function entryCell(row, opener, context, isBrief) {
+  const badge = (word, name = "") => [" ", span({ class: `badge ${name}` }, word)];
+  const more = isBrief ? [row.title] : [row.title, row.organization, row.model, row.contributor];
+  return div({ class: "who" }, opener, div(
+    span({ class: "name" }, span({ class: "of" }, `${row.vendor}/`), wbr(), row.config_name),
+    badge(kindTitle(row.kind)),
+    context.board.tracks.length > 1 && row.track && badge(row.track),
+    row.disagreements.length > 0 && badge("claims disagree", "warn"),
+    div({ class: "small of" }, more.filter(Boolean).map((text, place) => [place ? " · " : "", bdi(text)])),
+    !isBrief && whyUnranked(row, row[context.rankedBy(row)]),
+  ));
+}
+
+function whyUnranked({ invalid }, { score, status, reason }) {
+  if (invalid) return div({ class: "small warn" }, "Not a measurement: ", bdi(invalid));
+  return score === null && div({ class: "small of" }, "No rank: ", bdi(status ?? reason ?? "no score"));
+}
+
+/** The score that ranks, and its interval drawn on the axis that all rows share. */
+function scoreCell(row, { scale, board, rankedBy }) {
+  const isHeldOut = rankedBy(row) === "held_out";
+  const { score, interval } = isHeldOut ? row.held_out : row.public;
+  if (score === null) return nothing();
+  const said = interval ? `95 % interval: ${interval.map(scale.publicUnit).join(" to ")}` : "no interval";
+  const x = (value) => 2 + 96 * scale.place(value);
+  const marks = bar(said,
+    ["axis", "M2 8H98"],
+    board.chance_level !== null && ["chance", `M${x(board.chance_level)} 2v12`],
+    interval && ["interval", `M${x(interval[0])} 8H${x(interval[1])}`],
+    isHeldOut && row.public.score !== null && ["public", `M${x(row.public.score)} 8h0`],
+    ["point", `M${x(score)} 3v10`]);
+  return div({ class: "scored" }, span((isHeldOut ? scale.heldOut : scale.public)(score)), marks);
+}
+
+/** A drawing as wide as its place: strokes keep their width, and a dot is a line without length. */
+export const bar = (said, ...marks) =>
+  drawn.svg({ class: "bar", viewBox: "0 0 100 16", preserveAspectRatio: "none", role: "img" }, drawn.title(said),
+    marks.filter(Boolean).map(([name, d]) => drawn.path({ class: name, d })));
+
+/** The columns of the overall board; those that no entry fills are left out and named in `absent`. */
+export function overallColumns(context, rows) {
+  const { scale, basis, best: first } = context;
+  const label = { held_out: "Held-out", public: "Public", mixed: "Score" }[basis] + scale.heading;
+  const ranked = (row) => row[context.rankedBy(row)].score;
+  const meanTime = (row) => row.usage.seconds?.mean ?? null;
+  const time = amounts(rows.map(meanTime), "s");
+  const cost = amounts(rows.map((row) => row.cost_per_score), "$");
+  const cell = (row) => scoreCell(row, context);
+  const always = [
+    rank, entryColumn(context),
+    { id: "score", label, note: "the score that ranks", type: "score", width: 11.5, first, key: ranked, cell },
+  ];
+  return withoutEmpty(always, [
+    basis !== "held_out" && number("held_out", "Held-out", 5.5, (row) => row.held_out.score, scale.heldOut, { first }),
+    basis !== "public" && publicColumn(context, 5.5),
+    number("gap", "Overfit gap", 5.5, (row) => row.overfit_gap, scale.signed, { note: "public minus held-out score" }),
+    { ...number("assurance", "Assurance", 10.75, assuranceKey), type: "text", cell: assuranceCell },
+    number("cost", "Cost per score, $", 6, (row) => row.cost_per_score, cost.write, { first: "asc" }),
+    number("tokens", "Tokens", 6.5, (row) => row.usage.total_tokens, count, { first: "asc" }),
+    number("seconds", `Time, ${time.unit}`, 5.5, meanTime, time.write, { first: "asc", note: "mean for one response" }),
+    { ...number("date", "Date", 7, (row) => row.date, (date) => date?.slice(0, 10)), type: "text" },
+  ], rows);
+}
+
+const assuranceKey = (row) => (row.public.score === null ? null : ASSURANCES.indexOf(row.public.assurance));
+
+function assuranceCell(row) {
+  const line = (name, { score, assurance: word }) =>
+    score !== null && word && div(assurance(word), span({ class: "of" }, ` ${name}`));
+  return [line("public", row.public), line("held-out", row.held_out)];
+}
+
+/** The public score as a whole. */
+export const publicColumn = ({ scale, best: first }, width) =>
+  number("public", `Public${scale.heading}`, width, (row) => row.public.score, scale.public, { first });
+
+/** What a score costs in money, tokens and time. */
+export function efficiencyColumns(context, rows) {
+  const of = (id, label, key) => number(id, label, 7, key, amounts(rows.map(key)).write);
+  const relative = of("relative", "Relative, %", (row) => row.efficiency.relative);
+  return withoutEmpty([entryColumn(context, true), relative, publicColumn(context, 6)], [
+    of("dollar", "Score per dollar", (row) => row.efficiency.score_per_dollar),
+    of("million", "Score per million tokens", (row) => row.efficiency.score_per_million_tokens),
+    of("second", "Score per second", (row) => row.efficiency.score_per_second),
+  ], rows);
+}
+
+function withoutEmpty(always, possible, rows) {
+  const wanted = possible.filter(Boolean);
+  const isFilled = ({ key }) => !rows.length || rows.some((row) => (key(row) ?? null) !== null);
+  const absent = wanted.filter((column) => !isFilled(column)).map(({ label }) => label.split(",")[0].toLowerCase());
+  return { columns: [...always, ...wanted.filter(isFilled)], absent };
+}
+
+/** A column of shaded scores under a name that comes from a document. */
+export function shaded(name, key, context, below) {
+  const longest = Math.max(...name.split(/[\s-]/).map((word) => word.length));
+  const width = Math.max(4.6, Math.min(12, 2.2 + 0.6 * longest));
+  const classOf = (row) => tint(key(row), context);
+  return number(`=${name}`, name, width, key, context.scale.public, { first: context.best, below, classOf });
+}

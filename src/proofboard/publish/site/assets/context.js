@@ -1,0 +1,30 @@
+// What all views of a board share: what its ranks follow, how its scores are written, how its parts are called.
+
+import { scaleOf } from "./numbers.js";
+
+/** Gather it from the documents. */
+export function contextOf(root, board, benchmark) {
+  const rows = [board, ...board.other_protocols].flatMap(({ entries }) => entries);
+  const groupOf = (row) => JSON.stringify([row.protocol_version, row.track]);
+  const onHeldOut = new Set(rows.filter((row) => row.held_out.score !== null).map(groupOf));
+  // A group is ranked on held-out scores as soon as one of its entries has one.
+  const rankedBy = (row) => (onHeldOut.has(groupOf(row)) ? "held_out" : "public");
+  const followed = new Set(board.entries.map(rankedBy));
+  const facets = benchmark.facets ?? {};
+  return {
+    root, board, benchmark, facets, rankedBy,
+    basis: followed.size === 2 ? "mixed" : followed.has("held_out") ? "held_out" : "public",
+    best: board.ranking.endsWith(" asc") ? "asc" : "desc",
+    scale: scaleOf(rows, board, benchmark),
+    titleOf: (name) => name.split("×").map((part) => facets[part]?.title ?? part).join(" × "),
+  };
+}
+
+export const nameOf = (row) => `${row.vendor}/${row.config_name}`;
+
+/** The public score of an entry on one value of a facet. */
+export const scoreOn = (row, facet, value) => row.public.by[facet]?.[value] ?? null;
+
+/** A shade beside the number, darker towards 1; cubed, because most scores are close to it. */
+export const tint = (score, { scale }) =>
+  Number.isFinite(score) && scale.isShares ? `tint-${Math.round(score ** 3 * 5)}` : null;

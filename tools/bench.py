@@ -1,0 +1,102 @@
+"""Measure speed and memory of whole processes and write them into docs/speed.md.
+
+Every row is one command in a process of its own: CPU (user and system, the median of the runs) and peak memory, beside
+its limit and, where there is one, what a peer needs for the same job. Rows on data sets that are not on this machine
+are left out and named.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench_inputs import answered, compared
+
+ROOT = Path(__file__).parents[1]
+TABLE = ROOT / "docs" / "speed.md"
+DATA = Path(os.environ.get("PROOFBOARD_TEST_DATA", ROOT.parent / "shared" / "data"))
+COMMAND = str(Path(sys.executable).parent / "proofboard")
+MEBIBYTE_IN_KIB = 1024
+
+
+@dataclass(frozen=True)
+class Row:
+    """One command, how often it runs, and what it may take."""
+
+    name: str
+    arguments: Sequence[str]
+    runs: int
+    limit_seconds: float | None
+    limit_mebibytes: int | None = None
+    peer_seconds: float | None = None
+    """CPU of the project that does the same job, measured by its own command."""
+
+
+def measure(arguments: Sequence[str]) -> tuple[float, float]:
+    """Run one command; returns CPU seconds and peak MiB, and stops with its message if it fails."""
+    sink = os.open(os.devnull, os.O_WRONLY)
+    child = os.posix_spawn(arguments[0], list(arguments), os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, sink, 1)])
+    _, status, used = os.wait4(child, 0)
+    os.close(sink)
+    if status:
+        sys.exit(f"{' '.join(arguments)} ended with status {os.waitstatus_to_exitcode(status)}")
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / MEBIBYTE_IN_KIB
+
+
+def rows(work: Path) -> list[Row]:
+    """Write the inputs and list what is measured on them."""
+    answered(work / "small", 1, 51)
+    compared(work / "compared", 83, 805)
+    answered(work / "large", 1000, 1000)
+    found = [
+        Row("a board of 1 entry × 51 items, built", _build(work / "small"), 9, 0.35, peer_seconds=0.37),
+        Row("83 entries × 805 reported win rates, built", _build(work / "compared"), 5, 0.6),
+        Row("1,000 entries × 1,000 items, built from bundles", _build(work / "large"), 1, 10, 1024),
+        Row("the same, verified", [COMMAND, "verify", str(work / "large.site")], 1, 20, 1024),
+    ]
+    for name, limit, peer in (("gmat", 0.35, 0.37), ("synthbench", 0.5, None)):
+        if (DATA / name).is_dir():
+            form = {"gmat": "gmat-copilot"}.get(name, name)
+            measure([COMMAND, "import", form, str(DATA / name), "--new", str(work / name)])
+            found.append(Row(f"{name} as published, built", _build(work / name), 9, limit, peer_seconds=peer))
+    return found
+
+
+def _build(folder: Path) -> list[str]:
+    return [COMMAND, "build", str(folder), "--out", f"{folder}.site"]
+
+
+def line(row: Row) -> str:
+    """Measure a row and write it as a line of the table."""
+    taken = [measure(row.arguments) for _ in range(row.runs)]
+    seconds, memory = statistics.median(cpu for cpu, _ in taken), max(peak for _, peak in taken)
+    limit = f"{row.limit_seconds:g} s" + (f", {row.limit_mebibytes} MiB" if row.limit_mebibytes else "")
+    share = f"{seconds / row.limit_seconds:.2f}" if row.limit_seconds else ""
+    peer = f"{row.peer_seconds:g} s ({seconds / row.peer_seconds:.2f}×)" if row.peer_seconds else ""
+    return f"| {row.name} | {seconds:.2f} s | {memory:.0f} MiB | {limit} | {share} | {peer} |"
+
+
+def main() -> None:
+    """Measure everything and write the table."""
+    heading = [
+        "# Speed",
+        "",
+        "Written by `make bench`: whole processes, CPU time (user and system, median of the runs) and peak memory.",
+        f"This table: {os.cpu_count()} cores, Python {sys.version.split()[0]}.",
+        "",
+        "| command | CPU | peak memory | limit | of the limit | peer (ours ÷ theirs) |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    with tempfile.TemporaryDirectory() as work:
+        lines = []
+        for row in rows(Path(work)):
+            lines.append(line(row))
+            print(lines[-1], flush=True)
+    TABLE.write_text("\n".join([*heading, *lines]) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from proofboard.archives import Limits, is_archive, tree, unpacked
+from proofboard.archives.limits import Limits
+from proofboard.archives.names import tree
+from proofboard.archives.unpack import is_archive, unpacked
 from proofboard.errors import InputError, UnsafeArchiveError
 
 FILES = {"a/b.txt": b"below", "c.txt": b""}

@@ -20,7 +20,7 @@ import msgspec
 from msgspec import inspect as shapes
 
 from proofboard.app.fetch import LARGEST_SITE_BYTES
-from proofboard.archives import DEFAULT_LIMITS
+from proofboard.archives.limits import DEFAULT_LIMITS
 from proofboard.publish.names import LEADERBOARD, entry_path, item_page_path, largest_bytes, scores_path
 from proofboard.schemas import benchmark, bundle, configuration, item
 from proofboard.schemas.base import LARGEST_INTEGER

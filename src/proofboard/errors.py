@@ -82,6 +82,8 @@ class OutputError(ProofboardError):
 
 def printable(text: str) -> str:
     """Write text from outside so that it stays on its line: control characters could forge the lines around it."""
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 

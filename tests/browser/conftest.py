@@ -1,86 +1,23 @@
-"""A real browser, a plain file server, and the publications that most claims are about."""
+"""A real browser, and the publication that most claims are about."""
 
 import os
 import shutil
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from browser.handmade import documents_of, whole_board, write_site
-
-FLAGS = (
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-Serve = Callable[[Path], str]
-
-
-class Visit:
-    """One page in a context of its own, and everything that it asked for or complained of."""
-
-    def __init__(self, page: Page, origin: str) -> None:
-        self.page = page
-        self.origin = origin
-        self.complaints: list[str] = []
-        self.foreign: list[str] = []
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", self._see)
-
-    def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.complaints.append(message.text)
-
-    def _see(self, request: Request) -> None:
-        if not request.url.startswith((self.origin, "data:")):
-            self.foreign.append(request.url)
-
-    def goto(self, view: str = "") -> Page:
-        """Open a view of the board and wait until it, or its failure, is there."""
-        self.page.goto("about:blank")
-        self.page.goto(self.origin + view)
-        self.page.wait_for_selector("#panel table, [role=alert]")
-        return self.page
-
-
-Visits = Callable[..., Visit]
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the signature is the standard library's
-        """Log nothing."""
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on a free port of this machine; yields its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+from browser.visiting import FLAGS, Serve, Visit, Visits, served
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Launch the system's Chromium, or skip where there is none."""
-    found = "/usr/bin/chromium" if Path("/usr/bin/chromium").exists() else None
-    found = found or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    names = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
         pytest.skip("no Chromium on this machine; install chromium to test the page")
     # Chromium refuses its sandbox to root.

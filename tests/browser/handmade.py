@@ -62,7 +62,9 @@ def benchmark(**changes: Any) -> Benchmark:
 
 def public(score: float | None, **changes: Any) -> PublicScore:
     """Make a public score on forty items, the same on every slice."""
-    by: dict[str, dict[str, float | None]] = {name: dict.fromkeys(facet.values, score) for name, facet in FACETS.items()}
+    by: dict[str, dict[str, float | None]] = {
+        name: dict.fromkeys(facet.values, score) for name, facet in FACETS.items()
+    }
     whole = PublicScore(
         score=score,
         reason="3 responses failed on the platform" if score is None else None,

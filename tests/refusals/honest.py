@@ -107,20 +107,13 @@ def _repair() -> NewBundle:
 
 def entries() -> list[ImportedEntry]:
     """List a winner with repairs, a default, one with two trials, one of an older protocol, and one without bundle."""
-    best, base, bolt, old = (
-        entry(name, **changes).configuration
-        for name, changes in {
-            "acme/best": {"description": "The large one.", "contributor": "Ann"},
-            "acme/base": {"settings": {"size": "small"}},
-            "bolt/base": {"title": "Bolt"},
-            "cold/old": {"licence": "MIT"},
-        }.items()
-    )
+    best = entry("acme/best", description="The large one.", contributor="Ann")
+    base = entry("acme/base", settings={"size": "small"})
     return [
-        ImportedEntry(best, [_public(10), _repair()]),
-        ImportedEntry(base, [_public(6)]),
-        ImportedEntry(bolt, [_public(5, trials=2)]),
-        ImportedEntry(old, [_public(7)], "0"),
+        ImportedEntry(best.configuration, [_public(10), _repair()]),
+        ImportedEntry(base.configuration, [_public(6)]),
+        ImportedEntry(entry("bolt/base", title="Bolt").configuration, [_public(5, trials=2)]),
+        ImportedEntry(entry("cold/old", licence="MIT").configuration, [_public(7)], "0"),
         ImportedEntry(entry("dawn/absent", description="Not recorded yet.").configuration, []),
     ]
 

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from command_line import run
 from proofboard.publish.inputs import PublicationInputs
@@ -24,8 +23,8 @@ def to_skipped(inputs: PublicationInputs) -> PublicationInputs:
 
 
 def lower_cell(inputs: PublicationInputs) -> PublicationInputs:
-    policies = msgspec.structs.replace(inputs.benchmark.policies, minimum_cell=10)
-    benchmark = msgspec.structs.replace(inputs.benchmark, policies=policies)
+    policies = replace(inputs.benchmark.policies, minimum_cell=10)
+    benchmark = replace(inputs.benchmark, policies=policies)
     return replace(inputs, benchmark=benchmark, plan=replace(inputs.plan, benchmark=benchmark))
 
 

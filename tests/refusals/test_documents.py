@@ -37,7 +37,7 @@ from refusals.wrong import (
 
 ROOTS = [
     Wrong("no-root", lambda site: site.without(ROOT), RootRefusal, ROOT, "is not there"),
-    Wrong("empty-root", raw(ROOT, lambda _: b""), RootRefusal, ROOT, "not JSON"),
+    Wrong("empty-root", raw(ROOT, lambda _: b""), RootRefusal, ROOT, "is empty"),
     Wrong("root-of-another-kind", raw(ROOT, lambda _: b'{"a": 1}\n'), RootRefusal, ROOT, "required and absent"),
     Wrong(
         "root-with-a-key-twice",

@@ -158,7 +158,7 @@ def changed_store(store: Path, place: Path, change: Callable[[list[dict[str, obj
     "change",
     [
         pytest.param(lambda rows: rows[7].update(id="q3"), id="by its id"),
-        pytest.param(lambda rows: rows[7].update(prompt=PUBLIC[3].prompt.upper()), id="by its prompt"),
+        pytest.param(lambda rows: rows[7].update(prompt=str(PUBLIC[3].prompt).upper()), id="by its prompt"),
     ],
 )
 def test_a_held_out_item_that_was_published_is_refused(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -19,7 +18,7 @@ from proofboard.errors import Fault, InputError, fault
 from proofboard.grade.installed import installed
 from proofboard.publish.assemble import COMMITMENTS
 from proofboard.publish.names import largest_bytes
-from proofboard.record.freeze import slug
+from proofboard.record.slug import slug
 from proofboard.schemas.base import PATH_ID_PATTERN
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.bundle import MANIFEST
@@ -36,9 +35,10 @@ SEEDS_FILE: Final = "seeds.json"
 CONFIGURATION_FILE: Final = "configuration.yaml"
 ENTRIES: Final = "entries"
 
+NO_ENTRY: Final = "is not a folder; entries lie in entries/<vendor>/<config_name>/"
 
-@dataclass(frozen=True, slots=True)
-class ListedEntry:
+
+class ListedEntry(msgspec.Struct, frozen=True):
     """An entry as the directory lists it: its configuration, and the folders of its bundles."""
 
     configuration: Configuration
@@ -73,8 +73,7 @@ class ListedEntry:
         return self.configuration.model_name()
 
 
-@dataclass(frozen=True, slots=True)
-class BenchmarkFolder:
+class BenchmarkFolder(msgspec.Struct, frozen=True, eq=False):
     """A benchmark directory after reading: everything but the bundles."""
 
     folder: Path
@@ -108,6 +107,8 @@ def read_benchmark(folder: Path) -> BenchmarkFolder:
     file = folder / BENCHMARK_FILE
     if not folder.is_dir():
         raise fault(folder, "is not a folder; give a benchmark directory (proofboard init DIR makes one)")
+    if not file.exists():
+        raise fault(file, "is not there; give a benchmark directory (proofboard init DIR makes one)")
     benchmark = _as_published(read_yaml(file, Benchmark))
     check_benchmark(benchmark, str(file))
     sets, faults = benchmark.item_sets, Faults()
@@ -161,7 +162,7 @@ def inside(folder: Path, relative: str, named_by: str = BENCHMARK_FILE) -> Path:
     if any((folder / "/".join(parts[:count])).is_symlink() for count in range(1, len(parts))):
         reason = "leads through a symbolic link"
     if reason:
-        raise fault(folder / named_by, f"names {relative!r}, which {reason}; name a file below this folder")
+        raise fault(folder / named_by, f"names {relative!r}, but it {reason}; name a file below this folder")
     return folder / relative
 
 
@@ -204,9 +205,9 @@ def list_entries(folder: Path) -> list[ListedEntry]:
     """List the entries below `entries/` and those of a seeds file, in the order of their names."""
     listed: dict[str, ListedEntry] = {}
     faults = Faults()
-    vendors = faults.of(lambda: _folders_below(folder / ENTRIES, "entries/<vendor>/<config_name>/")) or []
+    vendors = faults.of(lambda: _folders_below(folder / ENTRIES)) or []
     for vendor in vendors:
-        places = faults.of(lambda vendor=vendor: _folders_below(vendor, "<config_name>/"))  # type: ignore[misc]
+        places = faults.of(lambda vendor=vendor: _folders_below(vendor))  # type: ignore[misc]
         entries = [faults.of(lambda place=place: _entry_below(place)) for place in places or ()]  # type: ignore[misc]
         listed |= {entry.name: entry for entry in entries if entry}
     if (folder / SEEDS_FILE).exists():
@@ -218,16 +219,16 @@ def list_entries(folder: Path) -> list[ListedEntry]:
     return [listed[name] for name in sorted(listed)]
 
 
-def _folders_below(place: Path, expected: str) -> list[Path]:
+def _folders_below(place: Path) -> list[Path]:
     """List the folders in a folder; anything else that is not hidden is a fault, so that no entry vanishes."""
     if not place.exists() and not place.is_symlink():
         return []
     if not place.is_dir() or place.is_symlink():
-        raise fault(place, f"is not a folder; entries lie in {expected}")
+        raise fault(place, NO_ENTRY)
     there = [path for path in sorted(place.iterdir()) if not path.name.startswith(".")]
     strange = [path for path in there if path.is_symlink() or not path.is_dir()]
     if strange:
-        raise InputError([Fault(str(path), 0, f"is not a folder; entries lie in {expected}") for path in strange])
+        raise InputError([Fault(str(path), 0, NO_ENTRY) for path in strange])
     return there
 
 

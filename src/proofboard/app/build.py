@@ -1,11 +1,14 @@
 """Build a publication from a benchmark directory: read, grade, close, assemble, write."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from proofboard import __version__
-from proofboard.app.benchmark_folder import ENTRIES, BenchmarkFolder, ListedEntry, read_benchmark, why_absent
+from proofboard.app.benchmark_folder import ENTRIES, BenchmarkFolder, Faults, ListedEntry, read_benchmark, why_absent
 from proofboard.app.held_out import real, refuse_misplaced, score_held_out
 from proofboard.core.entry import GradedBundle, GradedEntry, graded_bundle, graded_entry
 from proofboard.errors import Fault, InputError, fault
@@ -18,8 +21,7 @@ from proofboard.schemas.board import Skipped
 from proofboard.schemas.bundle_folder import read_bundle
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(msgspec.Struct, frozen=True):
     """What a build wrote: the digest of the root, and what is not on the board."""
 
     site: Path
@@ -31,9 +33,9 @@ class Built:
 
 def build(folder: Path, site: Path, *, held_out: Path | None = None, strict: bool = False) -> Built:
     """Build a publication; raises InputError with every fault and leaves an existing site untouched."""
-    refuse_foreign(site)
     if held_out:
         refuse_misplaced(held_out, site)
+    refuse_foreign(site)
     read = read_benchmark(folder)
     _refuse_overlap(read, site)
     present, skipped = _present(read, strict=strict)
@@ -45,7 +47,7 @@ def build(folder: Path, site: Path, *, held_out: Path | None = None, strict: boo
         plan=read.plan,
         entries=entries,
         # Of an entry that is not on the board nothing is released.
-        held_out=score_held_out(replace(read, entries=present), held_out) if held_out else HeldOut(),
+        held_out=score_held_out(msgspec.structs.replace(read, entries=present), held_out) if held_out else HeldOut(),
         skipped=skipped,
         commitments=read.commitments,
         software_version=__version__,
@@ -97,20 +99,28 @@ def grade_entries(read: BenchmarkFolder, entries: Sequence[ListedEntry]) -> tupl
     """Grade every entry, one bundle at a time; raises InputError with the faults of all of them."""
     graded: list[GradedEntry] = []
     folders: dict[str, Path] = {}
-    faults: list[Fault] = []
+    faults = Faults()
     for entry in entries:
-        try:
-            bundles = [_grade(read, entry, name, place) for name, place in sorted(entry.bundles.items())]
-            graded.append(graded_entry(entry.configuration, bundles, read.benchmark))
-            folders |= {bundle.digest: entry.bundles[bundle.name] for bundle in bundles}
-        except InputError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise InputError(faults)
+        bundles = [faults.of(partial(_grade, read, entry, name)) for name in sorted(entry.bundles)]
+        known = [bundle for bundle in bundles if bundle]
+        if len(known) == len(bundles) and (made := faults.of(partial(_put_together, read, entry, known))):
+            graded.append(made)
+            folders |= {bundle.digest: entry.bundles[bundle.name] for bundle in known}
+    if faults.found:
+        raise InputError(faults.found)
     return graded, folders
 
 
-def _grade(read: BenchmarkFolder, entry: ListedEntry, name: str, place: Path) -> GradedBundle:
+def _put_together(read: BenchmarkFolder, entry: ListedEntry, bundles: Sequence[GradedBundle]) -> GradedEntry:
+    try:
+        return graded_entry(entry.configuration, bundles, read.benchmark)
+    except InputError as error:
+        # Only here is it known where the benchmark lies.
+        raise InputError([replace(own, file=f"{read.folder}/{own.file}") for own in error.faults]) from error
+
+
+def _grade(read: BenchmarkFolder, entry: ListedEntry, name: str) -> GradedBundle:
+    place = entry.bundles[name]
     bundle = read_bundle(place)
     table = {"public": read.table, "repair": read.repair}.get(bundle.manifest.item_set)
     if table is None:

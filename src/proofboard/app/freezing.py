@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from proofboard.app.benchmark_folder import CONFIGURATION_FILE, BenchmarkFolder, ListedEntry, read_benchmark
+from proofboard.app.benchmark_folder import (
+    BENCHMARK_FILE,
+    CONFIGURATION_FILE,
+    BenchmarkFolder,
+    ListedEntry,
+    read_benchmark,
+)
 from proofboard.app.held_out import ITEMS, held_out_table
 from proofboard.core.items import ItemTable
 from proofboard.errors import OutputError, UnknownEntryError, fault
@@ -18,12 +24,19 @@ T = TypeVar("T")
 
 
 def freeze_entry(
-    folder: Path, selector: str, files: dict[str, Path | None], *, recorded: str | None, held_out: Path | None
+    folder: Path,
+    selector: str,
+    files: dict[str, Path | None],
+    *,
+    recorded: str | None,
+    held_out: Path | None = None,
+    repair: bool = False,
 ) -> Path:
     """Freeze responses (and verdicts, scores) of an entry into its bundle folder; returns the folder.
 
     `files` gives the path of `responses`, `verdicts` and `scores`. With a held-out store the answers are to the
-    held-out items and the bundle goes there. The number of trials is the highest trial recorded plus one.
+    held-out items and the bundle goes there; with `repair` they are to the items of the repair loop. The number of
+    trials is the highest trial recorded plus one.
     """
     read = read_benchmark(folder)
     entry = find(read, selector)
@@ -32,7 +45,7 @@ def freeze_entry(
     scores = _lines(files.get("scores"), ReportedScore)
     judge = read.benchmark.judge
     bundle = NewBundle(
-        item_set="held_out" if held_out else "public",
+        item_set="held_out" if held_out else "repair" if repair else "public",
         responses=responses,
         verdicts=verdicts,
         scores=scores,
@@ -40,7 +53,7 @@ def freeze_entry(
         recorded=recorded,
         judge=JudgeRecord(model=judge.model) if judge and verdicts else None,
     )
-    table = held_out_table(read, held_out) if held_out else read.table
+    table = held_out_table(read, held_out) if held_out else _repair_table(read) if repair else read.table
     place = (held_out or folder) / "entries" / entry.name / bundle.item_set
     if (place / MANIFEST).exists():
         raise OutputError(f"{place}: a bundle is there already and is not overwritten; remove it first")
@@ -49,6 +62,12 @@ def freeze_entry(
     for name, raw in freeze(bundle, read.benchmark.id, protocol, entry.configuration, table.prompts_digest).items():
         write(place / name, raw)
     return place
+
+
+def _repair_table(read: BenchmarkFolder) -> ItemTable:
+    if read.repair is None:
+        raise fault(read.folder / BENCHMARK_FILE, "has no repair items; name their file in item_sets: {repair: …}")
+    return read.repair
 
 
 def find(read: BenchmarkFolder, selector: str) -> ListedEntry:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-import subprocess
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,7 @@ from proofboard.disclosure.release import (
     ReleasedScore,
     release,
 )
-from proofboard.errors import HeldOutError, fault
+from proofboard.errors import HeldOutError, OutputError, fault
 from proofboard.publish.inputs import HeldOut
 from proofboard.schemas.base import Document
 from proofboard.schemas.bundle import MANIFEST
@@ -173,6 +173,9 @@ def tracked_by_git(folder: Path) -> str | None:
 
 
 def _git(folder: Path, *arguments: str) -> str:
+    # Only a store that is placed or moved asks git; every build would pay for this import.
+    import subprocess  # noqa: PLC0415
+
     program = shutil.which("git")
     if program is None:
         return ""
@@ -183,11 +186,15 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 def fetch(source: Path, cache: Path) -> int:
-    """Copy a private store into an ignored cache; returns the number of files."""
+    """Copy a private store into an ignored cache; returns the number of files.
+
+    An existing folder is replaced only if it is empty or an earlier copy of a store; raises HeldOutError.
+    """
     if not source.is_dir():
         raise fault(source, "is not a folder; give the held-out store")
     if not (source / ITEMS).is_file():
         raise fault(source / ITEMS, "is not there, so this is not a held-out store")
+    _refuse_to_replace(source, cache)
     parent = next(path for path in (cache, *cache.resolve().parents) if path.exists())
     inside_repository = _git(parent, "rev-parse", "--show-toplevel").strip()
     if inside_repository and not _git(parent, "check-ignore", str(cache.resolve())).strip():
@@ -195,9 +202,27 @@ def fetch(source: Path, cache: Path) -> int:
     links = [path for path in sorted(source.rglob("*")) if path.is_symlink()]
     if links:
         raise fault(links[0], "is a symbolic link; a held-out store holds files only")
-    aside = cache.with_name(cache.name + ".new")
-    shutil.rmtree(aside, ignore_errors=True)
-    shutil.copytree(source, aside)
-    shutil.rmtree(cache, ignore_errors=True)
-    aside.rename(cache)
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{cache.name}-", dir=cache.parent))
+    except OSError as error:
+        raise OutputError(f"{cache}: cannot be written ({error.strerror}); choose another folder") from error
+    try:
+        copy = Path(shutil.copytree(source, aside / "store"))
+        shutil.rmtree(cache, ignore_errors=True)
+        copy.rename(cache)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
     return sum(1 for path in cache.rglob("*") if path.is_file())
+
+
+def _refuse_to_replace(source: Path, cache: Path) -> None:
+    """Refuse to lose anything but an earlier copy of a store; raises HeldOutError."""
+    if real(cache).is_relative_to(real(source)) or real(source).is_relative_to(real(cache)):
+        raise HeldOutError(f"{cache}: this folder and the store {source} contain each other; choose another folder")
+    if cache.is_symlink() or (cache.exists() and not cache.is_dir()):
+        raise HeldOutError(f"{cache}: is there and is not a folder; choose another place")
+    if cache.is_dir() and any(cache.iterdir()) and not (cache / ITEMS).is_file():
+        raise HeldOutError(
+            f"{cache}: holds files but no {ITEMS}, so it is no earlier copy of a store; choose an empty folder"
+        )

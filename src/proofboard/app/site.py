@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from proofboard.app.fetch import fetch, is_address
-from proofboard.archives import unpacked
+from proofboard.archives.unpack import unpacked
 from proofboard.publish.names import ROOT
 
 

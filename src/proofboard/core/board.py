@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from proofboard.core.aggregates import Scoring, is_relative, leaves_of, weights_of
@@ -17,8 +17,7 @@ from proofboard.errors import Fault, InputError, fault
 from proofboard.schemas.benchmark import Benchmark
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True, eq=False):
     """The entries of one protocol version and track, with everything their scores are read from."""
 
     protocol_version: str
@@ -28,6 +27,8 @@ class Group:
     overall: Slice
     slices: Sequence[Slice]
     """Every declared slice within the track, the overall set first."""
+    n_prompts: int
+    """Prompts of the overall set."""
 
 
 def groups_of(benchmark: Benchmark, table: ItemTable, entries: Sequence[GradedEntry]) -> list[Group]:
@@ -73,7 +74,9 @@ def _group(
     scoring = scoring_of(benchmark, table, scored)
     for name in (*benchmark.metrics, *benchmark.aggregates):
         scoring.prepare(name, slices)
-    group = Group(key[0], key[1], entries, scoring, slices[0], slices)
+    overall = slices[0]
+    n_prompts = len({table.items[position].asked for position in np.flatnonzero(overall.mask).tolist()})
+    group = Group(key[0], key[1], entries, scoring, overall, slices, n_prompts)
     _refuse_absences(group)
     return group
 
@@ -144,8 +147,7 @@ def error_over_runs(runs: Sequence[Exact]) -> float | None:
     return None if deviation is None else deviation / float(len(known)) ** 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRatios:
+class ItemRatios(msgspec.Struct, frozen=True, eq=False):
     """One entry's score on every single item: exact ratios of integers; no score where the denominator is 0."""
 
     numerators: Integers

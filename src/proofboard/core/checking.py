@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from proofboard.core.items import ItemTable
 from proofboard.errors import Fault, InputError
 from proofboard.schemas.benchmark import Benchmark
-from proofboard.schemas.bundle import RESPONSES, SCORES, VERDICTS, ReportedScore, Response, Verdict
+from proofboard.schemas.bundle import RESPONSES, SCORES, VERDICTS, ReportedScore
 from proofboard.schemas.bundle_folder import Bundle
 
 LineKey = tuple[str, int, str, int]
@@ -22,28 +22,19 @@ def check_bundle(bundle: Bundle, table: ItemTable, benchmark: Benchmark) -> None
         reason = f"was recorded against other prompts ({found}), expected {expected}; record it again"
         faults.append(Fault(place, 0, reason))
     trials = bundle.manifest.trials
+    responses = [(row.prompt_id, row.trial, row.stage, 0) for row in bundle.responses]
+    verdicts = [(row.prompt_id, row.trial, row.stage, row.vote) for row in bundle.verdicts]
+    scores = [(row.item_id, row.trial, row.stage, 0) for row in bundle.scores]
     found_in: Mapping[str, Iterator[LineFault]] = {
-        RESPONSES: _line_faults([_response_key(row) for row in bundle.responses], table.by_prompt, trials),
-        VERDICTS: _line_faults([_verdict_key(row) for row in bundle.verdicts], table.by_prompt, trials),
-        SCORES: _line_faults([_score_key(row) for row in bundle.scores], table.index, trials),
+        RESPONSES: _line_faults(responses, table.by_prompt, trials),
+        VERDICTS: _line_faults(verdicts, table.by_prompt, trials),
+        SCORES: _line_faults(scores, table.index, trials),
     }
     for name, lines in found_in.items():
         faults += [Fault(f"{place}/{name}", line, reason) for line, reason in lines]
     faults += [Fault(f"{place}/{SCORES}", line, reason) for line, reason in _score_faults(bundle.scores, benchmark)]
     if faults:
         raise InputError(faults)
-
-
-def _response_key(row: Response) -> LineKey:
-    return (row.prompt_id, row.trial, row.stage, 0)
-
-
-def _verdict_key(row: Verdict) -> LineKey:
-    return (row.prompt_id, row.trial, row.stage, row.vote)
-
-
-def _score_key(row: ReportedScore) -> LineKey:
-    return (row.item_id, row.trial, row.stage, 0)
 
 
 def _line_faults(keys: Sequence[LineKey], known: Mapping[str, object], trials: int) -> Iterator[LineFault]:
@@ -69,8 +60,9 @@ def _score_faults(rows: Sequence[ReportedScore], benchmark: Benchmark) -> Iterat
     }
     for line, row in enumerate(rows, start=1):
         for metric, value in row.scores.items():
-            if metric not in limits:
+            bounds = limits.get(metric)
+            if bounds is None:
                 yield line, f"{row.item_id!r} reports {metric!r}, which is not a reported metric of the benchmark"
-            elif value is not None and not limits[metric][0] <= value <= limits[metric][1]:
-                low, high = limits[metric]
+            elif value is not None and not bounds[0] <= value <= bounds[1]:
+                low, high = bounds
                 yield line, f"{row.item_id!r} reports {metric} {value}, expected {low} to {high}"

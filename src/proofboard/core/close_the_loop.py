@@ -1,8 +1,9 @@
 """What checking and repairing gains: first drafts against final drafts on the repair items."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from proofboard.core.composites import passes
 from proofboard.core.exact import Exact
@@ -13,8 +14,7 @@ from proofboard.schemas.benchmark import Benchmark, CloseTheLoop, Metric
 REPAIR = STAGES.index("repair")
 
 
-@dataclass(frozen=True, slots=True)
-class LoopFigures:
+class LoopFigures(msgspec.Struct, frozen=True):
     """Shares of the repair items, exact; None where no item tells."""
 
     base: Exact

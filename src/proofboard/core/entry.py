@@ -1,7 +1,8 @@
 """One entry, graded: its configuration, and for each bundle the item scores and what its lines sum up to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from proofboard.core.detectors import why_invalid
 from proofboard.core.grading import Column, GradingPlan, ItemScores, grade_bundle
@@ -17,8 +18,7 @@ from proofboard.schemas.configuration import Configuration
 EXEMPT_FROM_DETECTORS = frozenset({"baseline", "chance"})
 
 
-@dataclass(frozen=True, slots=True)
-class GradedBundle:
+class GradedBundle(msgspec.Struct, frozen=True, eq=False):
     """A bundle after grading: the responses themselves are no longer held."""
 
     name: str
@@ -35,8 +35,7 @@ class GradedBundle:
     invalid: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class GradedEntry:
+class GradedEntry(msgspec.Struct, frozen=True, eq=False):
     """A configuration with its graded bundles; exactly one of them is public."""
 
     configuration: Configuration

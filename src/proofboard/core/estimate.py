@@ -1,10 +1,10 @@
 """How sure a score is: its interval and standard error, by the method that fits the statistic."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+import msgspec
 import numpy as np
 
 from proofboard.core.aggregates import Scoring, is_relative, leaf_of
@@ -15,8 +15,7 @@ from proofboard.core.slices import Mask, Slice
 from proofboard.schemas.benchmark import Mean
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(msgspec.Struct, frozen=True):
     """An interval of the very statistic it stands beside, or nothing."""
 
     interval: tuple[float, float] | None = None

@@ -1,9 +1,9 @@
 """From a bundle to item scores: every response graded for every item of its prompt, as integers over a denominator."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,8 +33,7 @@ NO_VOTES: Final[Votes] = ()
 NO_SCORES: Final[Mapping[str, int | None]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class ItemScores:
+class ItemScores(msgspec.Struct, frozen=True, eq=False):
     """The item scores of one bundle by column; every column has one element for each row."""
 
     item: NDArray[np.int64]
@@ -46,8 +45,7 @@ class ItemScores:
     """Metric → integer over the metric's denominator; None where there is no verdict."""
 
 
-@dataclass(frozen=True, slots=True)
-class GradingPlan:
+class GradingPlan(msgspec.Struct, frozen=True):
     """How the metrics of a benchmark are made: graders for the leaves, the order for the rest."""
 
     benchmark: Benchmark
@@ -105,7 +103,7 @@ def grade_bundle(
         elif grader := plan.graders.get(name):
             values[name] = _graded(rows, table, grader, votes, metric)
         elif metric.reported:
-            values[name] = [scores.get(name) for scores in (reported.get(key, NO_SCORES) for key in rows)]
+            values[name] = [reported.get(key, NO_SCORES).get(name) for key in rows]
         elif metric.grader:
             raise fault(bundle.folder.as_posix(), f"the metric {name!r} needs the grader {metric.grader.kind!r}")
         else:

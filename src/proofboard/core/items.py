@@ -1,8 +1,8 @@
 """The items of a benchmark as a table: their order, prompts, clusters, weights and facets."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,8 +12,7 @@ from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.item import Item, prompts_digest
 
 
-@dataclass(frozen=True, slots=True)
-class ItemTable:
+class ItemTable(msgspec.Struct, frozen=True, eq=False):
     """Items in the order of their ids; every array has one element for each item."""
 
     items: Sequence[Item]

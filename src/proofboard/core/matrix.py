@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,8 +21,7 @@ NO_VALUE: Final = np.iinfo(np.int64).min
 ANSWER: Final = STAGES.index("answer")
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreMatrix:
+class ScoreMatrix(msgspec.Struct, frozen=True, eq=False):
     """Item scores of all entries in one metric; row j holds integers over `denominators[j]`."""
 
     values: Integers
@@ -31,8 +30,7 @@ class ScoreMatrix:
     denominators: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(msgspec.Struct, frozen=True, eq=False):
     values: Integers
     states: NDArray[np.uint8]
     denominator: int

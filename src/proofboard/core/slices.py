@@ -1,9 +1,9 @@
 """Slices: the items that share a facet value, or a declared pair of values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,8 +16,7 @@ CROSS = "×"
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(msgspec.Struct, frozen=True, eq=False):
     """A named set of items: `overall`, `facet=value` or `facet=value×facet=value`."""
 
     name: str

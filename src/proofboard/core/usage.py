@@ -1,8 +1,9 @@
 """What an entry used: tokens, time and money, summed exactly; None where nothing recorded it, never 0."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from proofboard.core.exact import mean_of, root
 from proofboard.schemas.benchmark import Price
@@ -13,8 +14,7 @@ MICRO = 10**6
 MILLION = 10**6
 
 
-@dataclass(frozen=True, slots=True)
-class UsageTotals:
+class UsageTotals(msgspec.Struct, frozen=True):
     """Sums over the responses of one bundle; a sum is None unless every response recorded its part."""
 
     responses: int
@@ -104,8 +104,7 @@ def percentile(ordered: Sequence[int], share: Fraction) -> Fraction:
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
-@dataclass(frozen=True, slots=True)
-class Ratios:
+class Ratios(msgspec.Struct, frozen=True):
     """Score for each dollar, million tokens and second."""
 
     dollar: Fraction | None

@@ -5,10 +5,11 @@ its version, becomes part of the grader's version, so that a score says which co
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from proofboard.core.graders.base import GradeFunction, Grader, Score, Votes
 from proofboard.errors import InputError, MissingExtraError, fault
@@ -46,7 +47,7 @@ def installed(kind: str, options: Mapping[str, Any], file: str) -> Grader:
             file, f"grader {kind} ({_package(entry_point)}) made a {found}, expected a Grader; tell its authors"
         )
     own = f" ({grader.version})" if grader.version else ""
-    return replace(grader, name=kind, version=_package(entry_point) + own, grade=_guarded(grader, kind))
+    return msgspec.structs.replace(grader, name=kind, version=_package(entry_point) + own, grade=_guarded(grader, kind))
 
 
 def _offered() -> "Sequence[EntryPoint]":

@@ -1,8 +1,9 @@
 """`assemble(inputs) → publication`, pure: the same inputs give the same bytes, to the owner and to any stranger."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from proofboard import canonical
 from proofboard.core.board import Group, groups_of
@@ -52,8 +53,7 @@ METHOD: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Assembled:
+class Assembled(msgspec.Struct, frozen=True):
     """A publication in memory: documents as bytes, and the bundles to put beside them, by digest."""
 
     documents: Mapping[str, bytes]

@@ -28,6 +28,9 @@ def disagreements(inputs: PublicationInputs, group: Group, j: int) -> list[Disag
 def _found(inputs: PublicationInputs, group: Group, j: int, name: str) -> Iterator[Number]:
     """Yield the number that a claim is about; a statistic that is not ours cannot be compared."""
     bundle = group.entries[j].public
+    if name == "n_prompts":
+        yield len({group.scoring.table.items[position].asked for position in bundle.scores.item.tolist()})
+        return
     counted: dict[str, Number] = {
         "n_votes": bundle.n_votes,
         "judge_calls": bundle.judge_calls,
@@ -35,7 +38,6 @@ def _found(inputs: PublicationInputs, group: Group, j: int, name: str) -> Iterat
         "prompt_tokens": bundle.usage.prompt_tokens,
         "completion_tokens": bundle.usage.completion_tokens,
         "total_tokens": bundle.usage.total_tokens,
-        "n_prompts": len({group.scoring.table.items[position].asked for position in bundle.scores.item.tolist()}),
     }
     if name in counted:
         yield counted[name]

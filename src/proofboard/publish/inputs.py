@@ -1,7 +1,8 @@
 """Everything that a publication follows from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from proofboard.core.entry import GradedEntry
 from proofboard.core.grading import GradingPlan
@@ -11,8 +12,7 @@ from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.board import Skipped
 
 
-@dataclass(frozen=True, slots=True)
-class HeldOut:
+class HeldOut(msgspec.Struct, frozen=True):
     """What left the held-out store: coarse scores by entry, and why the others have none."""
 
     scored: bool = False
@@ -20,12 +20,11 @@ class HeldOut:
     n_prompts: int | None = None
     demonstration: bool = False
     """True where the held-out texts lie in the open on purpose."""
-    released: Mapping[str, ReleasedScore] = field(default_factory=dict)
-    pending: Mapping[str, str] = field(default_factory=dict)
+    released: Mapping[str, ReleasedScore] = {}
+    pending: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class PublicationInputs:
+class PublicationInputs(msgspec.Struct, frozen=True, eq=False):
     """The public inputs and the released values; equal inputs give equal bytes."""
 
     benchmark: Benchmark

@@ -17,6 +17,7 @@ from proofboard.schemas.publication import ItemCount, ItemIndex, ItemPage
 
 ITEMS_ON_A_PAGE = 100
 BYTES_ON_A_PAGE = 256 << 10
+NOTHING = Fraction(0)
 
 
 def item_pages(tables: Sequence[ItemTable]) -> list[list[bytes]]:
@@ -50,7 +51,7 @@ def item_index(
     items = [("public", item) for item in inputs.table.items]
     items += [("repair", item) for item in (inputs.repair.items if inputs.repair else ())]
     placed = [(number, raw) for number, page in enumerate(pages) for raw in page]
-    counted = [*totals, *[(Fraction(0), 0)] * (len(items) - len(totals))]
+    counted = [*totals, *[(NOTHING, 0)] * (len(items) - len(totals))]
     return ItemIndex(
         schema_version=1,
         metric=name,
@@ -70,11 +71,12 @@ def item_index(
 
 
 def _item_totals(inputs: PublicationInputs, groups: Sequence[Group], name: str) -> list[tuple[Fraction, int]]:
-    totals = [(Fraction(0), 0)] * len(inputs.table)
+    totals = [(NOTHING, 0)] * len(inputs.table)
     for group in groups:
         for position, (total, count) in enumerate(_group_totals(group, name)):
-            before, counted = totals[position]
-            totals[position] = (before + total, counted + count)
+            if count:
+                before, counted = totals[position]
+                totals[position] = (before + total, counted + count)
     return totals
 
 
@@ -91,4 +93,7 @@ def _group_totals(group: Group, name: str) -> list[tuple[Fraction, int]]:
         counts += ratio.denominators > 0
     # An item of another track is not theirs to answer: its absence is no zero.
     totals, counts = np.where(group.overall.mask, totals, 0), np.where(group.overall.mask, counts, 0)
-    return [(Fraction(total, common), count) for total, count in zip(totals.tolist(), counts.tolist(), strict=True)]
+    return [
+        (Fraction(total, common) if count else NOTHING, count)
+        for total, count in zip(totals.tolist(), counts.tolist(), strict=True)
+    ]

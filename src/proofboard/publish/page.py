@@ -1,12 +1,13 @@
 """The page that comes with every publication: packaged files, read as bytes."""
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+
+INDEX = "index.html"
 
 
 @cache
 def page_assets() -> dict[str, bytes]:
-    """Return the page's files by their path in a site: `index.html` and everything below `assets/`."""
-    root = files("proofboard.publish") / "site"
-    assets = {f"assets/{file.name}": file.read_bytes() for file in (root / "assets").iterdir() if file.is_file()}
-    return {"index.html": (root / "index.html").read_bytes(), **dict(sorted(assets.items()))}
+    """Return the page's files by their path in a site: `index.html`, and beside it everything else in `assets/`."""
+    files = sorted(path for path in Path(__file__).with_name("site").iterdir() if path.is_file())
+    return {file.name if file.name == INDEX else f"assets/{file.name}": file.read_bytes() for file in files}

@@ -157,16 +157,12 @@ def public_score(inputs: PublicationInputs, group: Group, j: int) -> PublicScore
         by_tier=by.get(tier) if tier else None,
         by=by,
         metrics=all_scores(inputs, group, j, part),
-        n_prompts=len({item.asked for item in _items(group, part)}),
+        n_prompts=group.n_prompts,
         n_items=int(part.mask.sum()),
         n_answered=group.entries[j].public.n_answered,
         runs=_runs(inputs, group, j),
         assurance=assurance_of(inputs, group, j),
     )
-
-
-def _items(group: Group, part: Slice) -> list[Any]:
-    return [item for item, inside in zip(group.scoring.table.items, part.mask.tolist(), strict=True) if inside]
 
 
 def all_scores(inputs: PublicationInputs, group: Group, j: int, part: Slice) -> Scores:
@@ -290,10 +286,9 @@ def _loop(inputs: PublicationInputs, entry: GradedEntry) -> CloseTheLoopFigures 
 def _relations(inputs: PublicationInputs, group: Group) -> list[tuple[Efficiency, float | None]]:
     """Return the efficiency and cost per score of every entry; relative efficiency needs them all."""
     scores = group.scoring.scores(inputs.benchmark.headline, group.overall)
-    n_prompts = len({item.asked for item in _items(group, group.overall)})
     found: list[Ratios] = []
     for entry, score in zip(group.entries, scores, strict=True):
-        whole = entry.public.n_answered == n_prompts and not why_no_measurement(entry.kind, entry.public)
+        whole = entry.public.n_answered == group.n_prompts and not why_no_measurement(entry.kind, entry.public)
         complete = whole and _higher_first(inputs)
         found.append(ratios(score, entry.public.usage, complete=complete))
     relative = relative_efficiency(found)

@@ -1,8 +1,8 @@
 """Write a publication: aside first, then in one move, so that readers and failures never see half of it."""
 
 import errno
+import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def write_site(assembled: Assembled, folders: Mapping[str, Path], site: Path) ->
     place = site.absolute()
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+        aside = _new_folder(place, "new")
     except OSError as error:
         raise _unwritable(site, error) from error
     try:
@@ -85,12 +85,19 @@ def _write_all(assembled: Assembled, folders: Mapping[str, Path], aside: Path) -
             shutil.copyfile(folders[digest] / name, target / name)
 
 
+def _new_folder(place: Path, purpose: str) -> Path:
+    """Make a folder of our own beside a place, under a name that nobody can foresee."""
+    folder = place.with_name(f".{place.name}-{purpose}-{os.urandom(8).hex()}")
+    folder.mkdir(mode=0o700)
+    return folder
+
+
 def _put_in_place(aside: Path, site: Path) -> None:
     if not site.exists():
         aside.rename(site)
         return
     # Two renames: a reader may see no site for an instant, never half of one.
-    old = Path(tempfile.mkdtemp(prefix=f".{site.name}-old-", dir=site.parent)) / "site"
+    old = _new_folder(site, "old") / "site"
     try:
         site.rename(old)
         try:

@@ -25,8 +25,8 @@ from proofboard.record.alpaca_eval_files import (
     refuse_empty,
 )
 from proofboard.record.foreign import SourceFile, digest_of_files, first_word, opened, unread
-from proofboard.record.freeze import slug
 from proofboard.record.imported import Claim, Imported, ImportedEntry, NewBundle
+from proofboard.record.slug import slug
 from proofboard.record.source_files import some, unique_slug
 from proofboard.schemas.benchmark import Benchmark, Facet, Judge, Metric
 from proofboard.schemas.bundle import JudgeRecord, ReportedScore, Response, SourceRecord

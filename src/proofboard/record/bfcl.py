@@ -20,8 +20,8 @@ from proofboard.record.bfcl_rules import (
     ordered_categories,
 )
 from proofboard.record.foreign import SourceFile, digest_of_files, first_word, opened, unread
-from proofboard.record.freeze import slug
 from proofboard.record.imported import Claim, Imported, ImportedEntry, NewBundle
+from proofboard.record.slug import slug
 from proofboard.record.source_files import some, unique_slug
 from proofboard.schemas.benchmark import VendorProfile
 from proofboard.schemas.bundle import ReportedScore, Response, SourceRecord

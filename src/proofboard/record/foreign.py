@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from proofboard import canonical
-from proofboard.archives import is_archive, tree, unpacked
+from proofboard.archives.names import tree
+from proofboard.archives.unpack import is_archive, unpacked
 from proofboard.errors import Fault, InputError, fault
 from proofboard.record.source_files import some
 from proofboard.schemas.base import LARGEST_INTEGER

@@ -1,6 +1,6 @@
 """Freeze recorded answers into a bundle: canonical lines, and a manifest that names them by digest."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,8 +16,6 @@ from proofboard.schemas.item import prompts_digest
 
 PUBLIC_ITEMS = "items/public.jsonl"
 REPAIR_ITEMS = "items/repair.jsonl"
-
-LONGEST_ID = 64
 
 
 def freeze(
@@ -107,12 +105,3 @@ class _Plain(yaml.SafeDumper):
 _NUMBERS_BEGIN: Final = frozenset("+-.0123456789")
 _WORDS: Final = frozenset({"", "~", "null", "true", "false"})
 _Plain.add_representer(str, _Plain.represent_text)
-
-
-def slug(name: str, taken: Container[str] = ()) -> str:
-    """Turn any name into a path id; a name that would collide gets a digest's first digits at its end."""
-    kept = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in name)
-    kept = kept.lower().strip("-._") or "x"
-    if len(kept) <= LONGEST_ID and kept not in taken:
-        return kept
-    return f"{kept[:55].rstrip('-._')}-{canonical.hex_of(canonical.digest(name.encode()))[:8]}"

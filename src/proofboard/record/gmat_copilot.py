@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from proofboard.archives import unpacked
-from proofboard.record.freeze import REPAIR_ITEMS, slug
+from proofboard.archives.unpack import unpacked
+from proofboard.record.freeze import REPAIR_ITEMS
 from proofboard.record.gmat_copilot_entries import (
     Listed,
     Recording,
@@ -23,6 +23,7 @@ from proofboard.record.gmat_copilot_entries import (
 from proofboard.record.gmat_copilot_files import Completion, Outcome, Prompt, Source, prompt_key, read_source
 from proofboard.record.gmat_copilot_lift import repair_bundle, unknown_drafts
 from proofboard.record.imported import Claim, Imported, ImportedEntry, NewBundle
+from proofboard.record.slug import slug
 from proofboard.record.source_files import SourceFolder, some, unique_slug
 from proofboard.schemas.base import LARGEST_INTEGER, EntryKind
 from proofboard.schemas.benchmark import (

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from proofboard import canonical
 from proofboard.errors import Fault, InputError
-from proofboard.record.freeze import slug
+from proofboard.record.slug import slug
 from proofboard.schemas.reading import LARGEST_JSON_BYTES, as_kind, parse_json, read_bytes
 
 T = TypeVar("T")

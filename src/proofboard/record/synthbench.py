@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
-from proofboard.archives import unpacked
+from proofboard.archives.unpack import unpacked
 from proofboard.canonical import hex_of
-from proofboard.record.freeze import slug
 from proofboard.record.imported import Claim, Imported, ImportedEntry, NewBundle
+from proofboard.record.slug import slug
 from proofboard.record.source_files import SourceFolder, unique_slug
 from proofboard.record.synthbench_files import Question, ResultFile, Scores, Totals, read_display, read_results
 from proofboard.record.synthbench_items import AskedQuestion, Questions

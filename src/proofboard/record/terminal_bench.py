@@ -15,8 +15,8 @@ from typing import Final
 
 from proofboard.errors import fault
 from proofboard.record.foreign import SourceFile, digest_of_files, first_word, opened, unread
-from proofboard.record.freeze import slug
 from proofboard.record.imported import Claim, Imported, ImportedEntry, NewBundle
+from proofboard.record.slug import slug
 from proofboard.record.source_files import unique_slug
 from proofboard.record.terminal_bench_files import UNSTATED, Run, Runs, SystemKey, read_tree, tasks_by_version
 from proofboard.record.terminal_bench_notes import differences, gaps, other_versions, runs_without_trials

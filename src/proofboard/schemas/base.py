@@ -7,7 +7,9 @@ import msgspec
 # `$` alone would let a line feed through at the end of a name.
 PATH_ID_PATTERN: Final = r"^[a-z0-9][a-z0-9._-]{0,63}$(?!\n)"
 DIGEST_PATTERN: Final = r"^sha256:[0-9a-f]{64}$(?!\n)"
-DATE_PATTERN: Final = r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?$(?!\n)"
+DATE_PATTERN: Final = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2}))?$(?!\n)"
+)
 
 LARGEST_INTEGER: Final = 2**53
 """Integers beyond ±2⁵³ are refused: many JSON readers would silently round them."""

@@ -9,6 +9,16 @@ from proofboard.schemas.base import Date, Document, LeanDocument, Line, PathId
 Denominator = Annotated[int, msgspec.Meta(ge=1, le=10**12)]
 Missing = Literal["worst", "drop", "null", "refuse"]
 
+DECIMAL = 'A decimal in quotes, like "0.05"; a string is exact.'
+# Digits are bounded, because an exact number of any length could be asked for.
+Decimal = Annotated[
+    str, msgspec.Meta(pattern=r"^[0-9]{0,20}(\.?[0-9]{1,20})$(?!\n)", max_length=41, description=DECIMAL)
+]
+Share = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^0?\.[0-9]{1,15}$(?!\n)", description='A decimal between 0 and 1 in quotes, like "0.05".'),
+]
+
 
 class Facet(LeanDocument, frozen=True):
     """A property that every item has one value of."""
@@ -36,7 +46,7 @@ class Threshold(Document, frozen=True):
 
     metric: PathId
     """The metric that is compared."""
-    at_least: Annotated[str, msgspec.Meta(pattern=r"^-?\d+(\.\d+)?$")]
+    at_least: Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]{1,20}(\.[0-9]{1,20})?$(?!\n)", description=DECIMAL)]
     """A decimal, written as a string so that it is exact."""
 
 
@@ -117,13 +127,13 @@ class Aggregate(LeanDocument, frozen=True):
 class Policies(LeanDocument, frozen=True):
     """The owner's rules; each default is the safe one."""
 
-    release_step: Annotated[str, msgspec.Meta(pattern=r"^0?\.\d+$")] | None = None
+    release_step: Share | None = None
     """Held-out scores are released on this grid: by default 0.01, and 0.005 from 2,500 items on."""
     minimum_cell: Annotated[int, msgspec.Meta(ge=10)] = 50
     """No held-out number over fewer items than this is released."""
-    disagreement: Annotated[str, msgspec.Meta(pattern=r"^0?\.\d+$")] = "0.2"
+    disagreement: Share = "0.2"
     """The share of items on which two entries are taken to differ in the minimum detectable difference."""
-    claim_tolerance: Annotated[str, msgspec.Meta(pattern=r"^\d*\.?\d+$")] = "0.0005"
+    claim_tolerance: Decimal = "0.0005"
     """How far a claim may lie from the recomputed number before it is listed as a disagreement."""
 
 
@@ -138,7 +148,7 @@ class Judge(LeanDocument, frozen=True):
     """What it is asked."""
 
 
-Dollars = Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?$")]
+Dollars = Decimal
 
 
 class Price(Document, frozen=True):
@@ -218,7 +228,7 @@ class Benchmark(LeanDocument, frozen=True):
     """What tokens cost, for responses that recorded no cost."""
     vendors: dict[PathId, VendorProfile] = {}
     """Vendor → what is known of it."""
-    chance_level: Annotated[str, msgspec.Meta(pattern=r"^\d*\.?\d+$")] | None = None
+    chance_level: Decimal | None = None
     """The score that guessing reaches, as an exact decimal."""
     close_the_loop: CloseTheLoop | None = None
     """How answers before and after repair are compared."""

@@ -1,8 +1,9 @@
 """Read a bundle from its folder: every file hashed as received, then parsed, every fault reported at once."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
+
+import msgspec
 
 from proofboard import canonical
 from proofboard.errors import Fault, InputError
@@ -21,9 +22,10 @@ from proofboard.schemas.reading import LARGEST_JSON_BYTES, parse_document, read_
 
 T = TypeVar("T")
 
+CHANGED: Final = "it was changed after it was recorded; freeze it again"
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+
+class Bundle(msgspec.Struct, frozen=True):
     """Everything one configuration answered on one item set, with the digest of its manifest."""
 
     digest: str
@@ -66,8 +68,12 @@ def _read_lines(folder: Path, manifest: Manifest, name: str, kind: type[T], faul
         faults.extend(error.faults)
         return []
     if read.digest != record.digest:
-        faults.append(Fault(str(path), 0, f"has the digest {read.digest}, {MANIFEST} expects {record.digest}"))
+        faults.append(
+            Fault(str(path), 0, f"has the digest {read.digest}, {MANIFEST} expects {record.digest}; {CHANGED}")
+        )
     elif (read.bytes, read.lines) != (record.bytes, record.lines):
         expected = f"{record.bytes:,} bytes in {record.lines:,} lines"
-        faults.append(Fault(str(path), 0, f"has {read.bytes:,} bytes in {read.lines:,} lines, expected {expected}"))
+        faults.append(
+            Fault(str(path), 0, f"has {read.bytes:,} bytes in {read.lines:,} lines, expected {expected}; {CHANGED}")
+        )
     return read.rows

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
@@ -19,11 +18,11 @@ LARGEST_FILE_BYTES: Final = 4 << 30
 BLOCK_BYTES: Final = 4 << 20
 
 _LONG_NUMBER: Final = b"0" * 16
+_NO_BRACKETS: Final = bytes(code for code in range(256) if code not in b"[{\n")
 _DIGITS_ONLY: Final = bytes(ord("0") if code in b"0123456789" else ord(" ") for code in range(256))
 
 
-@dataclass(frozen=True, slots=True)
-class Lines(Generic[T]):
+class Lines(msgspec.Struct, Generic[T], frozen=True):
     """The documents of a file of JSON lines, and what the file's bytes are."""
 
     rows: list[T]
@@ -53,19 +52,17 @@ def read_lines(path: Path, kind: type[T]) -> Lines[T]:
 
 def _blocks(path: Path) -> Iterator[bytes]:
     """Cut a file into blocks of whole lines."""
-    kept = b""
+    kept, count = b"", 0
     try:
         with path.open("rb") as stream:
             while read := stream.read(BLOCK_BYTES):
                 whole, newline, rest = read.rpartition(b"\n")
                 if newline:
                     yield kept + whole + newline
-                    kept = rest
+                    kept, count = rest, count + read.count(b"\n")
                 elif len(kept := kept + read) > BLOCK_BYTES:
-                    raise fault(
-                        path,
-                        f"holds a line of more than {BLOCK_BYTES:,} bytes; at most {LARGEST_LINE_BYTES:,} are accepted",
-                    )
+                    reason = f"the line has over {BLOCK_BYTES:,} bytes, at most {LARGEST_LINE_BYTES:,} are accepted"
+                    raise fault(path, reason, count + 1)
     except OSError as error:
         raise fault(path, f"cannot be read: {error.strerror or error}") from error
     if kept:
@@ -90,10 +87,13 @@ def decode_lines(raw: bytes, kind: type[T], file: str, *, first: int = 1) -> lis
 
 def _harmless(raw: bytes) -> bool:
     """Say that canonical lines cannot break the policy: none too long, none too deep, no integer too large."""
-    for line in raw.split(b"\n"):
-        if line.count(b"[") + line.count(b"{") > DEEPEST_INPUT and depth_of(line) > DEEPEST_INPUT:
-            return False
-        if len(line) > LARGEST_LINE_BYTES:
+    lines = raw.split(b"\n")
+    if max(map(len, lines)) > LARGEST_LINE_BYTES:
+        return False
+    brackets = raw.translate(None, _NO_BRACKETS).split(b"\n")
+    if max(map(len, brackets)) > DEEPEST_INPUT:
+        suspects = (line for line, own in zip(lines, brackets, strict=True) if len(own) > DEEPEST_INPUT)
+        if any(depth_of(line) > DEEPEST_INPUT for line in suspects):
             return False
     return _LONG_NUMBER not in raw.translate(_DIGITS_ONLY)
 

@@ -9,6 +9,7 @@ import math
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -18,6 +19,7 @@ import yaml
 
 from proofboard.errors import Fault, InputError, fault
 from proofboard.schemas.base import LARGEST_INTEGER
+from proofboard.schemas.wording import SHOWN_OF_A_VALUE, worded
 
 T = TypeVar("T")
 
@@ -27,7 +29,6 @@ DEEPEST_INPUT: Final = 60
 
 LARGEST_YAML_BYTES: Final = 4 << 20
 LARGEST_JSON_BYTES: Final = 256 << 20
-SHOWN_OF_A_VALUE: Final = 40
 LONGEST_INTEGER: Final = len(str(-LARGEST_INTEGER))
 
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -75,6 +76,8 @@ def parse_document(raw: bytes, kind: type[T], file: str) -> T:
 def parse_json(raw: bytes, file: str, line: int = 0) -> Any:  # noqa: ANN401 - any JSON value
     """Parse JSON under the one policy; raises InputError."""
     try:
+        if not raw.strip():
+            raise fault(file, "is empty", line)
         if raw.startswith(BOM_UTF8):
             raise fault(file, "begins with a byte order mark; save it as UTF-8 without one", line)
         if depth_of(raw) > DEEPEST:
@@ -156,12 +159,12 @@ def faults_of(value: Any, kind: Any, place: str) -> Iterator[str]:  # noqa: ANN4
     except msgspec.ValidationError as error:
         parts = list(_parts(value, kind, place))
         found = [reason for part in parts for reason in (part if isinstance(part, list) else faults_of(*part))]
-        yield from found or [f"{place or 'the document'}: {_without_path(str(error))}"]
+        yield from found or [f"{place or 'the document'}: {worded(str(error), value, kind)}"]
 
 
 def _parts(value: Any, kind: Any, place: str) -> Iterator[Any]:  # noqa: ANN401
     """Yield (value, kind, place) of what a value consists of, and lists of faults of the whole."""
-    described = msgspec.inspect.type_info(kind)
+    described = _described(kind)
     if isinstance(described, msgspec.inspect.Metadata):
         described = described.type
     if isinstance(described, msgspec.inspect.UnionType):
@@ -179,7 +182,7 @@ def _parts(value: Any, kind: Any, place: str) -> Iterator[Any]:  # noqa: ANN401
 
 
 def _struct_parts(value: dict[str, Any], cls: Any, place: str) -> Iterator[Any]:  # noqa: ANN401
-    fields = {field.encode_name: field for field in msgspec.structs.fields(cls)}
+    fields = _fields(cls)
     prefix = f"{place}." if place else ""
     closed = cls.__struct_config__.forbid_unknown_fields
     unknown = [key for key in value if key not in fields] if closed else []
@@ -187,6 +190,17 @@ def _struct_parts(value: dict[str, Any], cls: Any, place: str) -> Iterator[Any]:
     absent = [name for name, field in fields.items() if field.required and name not in value]
     yield [f"{prefix}{name}: is required and absent" for name in absent]
     yield from ((value[name], fields[name].type, f"{prefix}{name}") for name in fields if name in value)
+
+
+@cache
+def _described(kind: Any) -> msgspec.inspect.Type:  # noqa: ANN401 - any type
+    # Describing a type costs a thousand times what using the description does, and a bad file may have many bad lines.
+    return msgspec.inspect.type_info(kind)
+
+
+@cache
+def _fields(cls: Any) -> dict[str, msgspec.structs.FieldInfo]:  # noqa: ANN401
+    return {field.encode_name: field for field in msgspec.structs.fields(cls)}
 
 
 def _mapping_parts(value: dict[str, Any], kind: Any, place: str) -> Iterator[Any]:  # noqa: ANN401
@@ -201,10 +215,6 @@ def _arguments(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401
     if origin := getattr(kind, "__origin__", None):
         return _arguments(origin) if hasattr(kind, "__metadata__") else kind.__args__
     return next(_arguments(option) for option in kind.__args__ if option is not type(None))
-
-
-def _without_path(message: str) -> str:
-    return message.split(" - at `", maxsplit=1)[0]
 
 
 def parse_yaml(raw: bytes, file: str) -> Any:  # noqa: ANN401 - any YAML value
@@ -270,7 +280,7 @@ def _build_yaml(events: Iterable[Any], file: str) -> Any:  # noqa: ANN401
             stack[-1].take(closed.container, file, line)
     documents = stack[0].container
     if len(documents) != 1:
-        raise fault(file, f"holds {len(documents)} YAML documents, expected 1")
+        raise fault(file, f"holds {len(documents)} YAML documents, expected 1" if documents else "is empty")
     return documents[0]  # type: ignore[index]
 
 

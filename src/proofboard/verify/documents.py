@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
-from proofboard import archives, canonical
+from proofboard import canonical
+from proofboard.archives.names import tree
 from proofboard.errors import Fault, InputError
 from proofboard.publish.names import ROOT, children, largest_bytes
 from proofboard.schemas.publication import Publication
@@ -110,7 +111,7 @@ def walk(folder: Path) -> Documents:
 def _plain_files(found: Documents) -> set[str]:
     """List the files of a site; links, devices, colliding names and empty folders are refusals."""
     try:
-        there = set(archives.tree(found.folder))
+        there = set(tree(found.folder))
     except InputError as error:
         inside = f"{found.folder}/"
         found.refusals += [UnnamedFile(fault.file.removeprefix(inside), fault.reason) for fault in error.faults]

@@ -16,7 +16,7 @@ from proofboard.schemas.board import Leaderboard
 from proofboard.schemas.bundle import RESPONSES, Response
 from proofboard.schemas.item import Item
 from proofboard.schemas.lines import LARGEST_FILE_BYTES, decode_lines
-from proofboard.schemas.publication import Commitments, ReleasesDocument
+from proofboard.schemas.publication import Commitments, Release, ReleasesDocument
 from proofboard.schemas.reading import parse_json, read_bytes
 from proofboard.verify.documents import Documents
 from proofboard.verify.plain_text import bare, plain, unescaped
@@ -36,13 +36,18 @@ class Evidence:
     released: Mapping[str, ReleasedScore]
 
 
-def released_of(found: Documents, policies: Policies, names: Collection[str]) -> HeldOut:
+Tracks = Mapping[str, str | None]
+"""The entries of the board, each with its track."""
+
+
+def released_of(found: Documents, policies: Policies, tracks: Tracks) -> HeldOut:
     """Take the released scores as they stand; raises FinerThanReleased where the gate would not have let one out."""
     document = found.read(RELEASES, ReleasesDocument)
-    if reason := next(_beside_scores(found, document, policies, names), None):
-        raise FinerThanReleased(RELEASES, reason)
+    for reasons in (_beside_scores(document, policies, tracks), _sizes(found, document, tracks)):
+        if reason := next(reasons, None):
+            raise FinerThanReleased(RELEASES, reason)
     try:
-        released = {f"{own.vendor}/{own.config_name}": read_back(own, policies) for own in document.releases}
+        released = {_name(own): read_back(own, policies) for own in document.releases}
     except DisclosureError as error:
         raise FinerThanReleased(RELEASES, str(error)) from error
     return HeldOut(
@@ -54,26 +59,41 @@ def released_of(found: Documents, policies: Policies, names: Collection[str]) ->
     )
 
 
-def _beside_scores(
-    found: Documents, document: ReleasesDocument, policies: Policies, names: Collection[str]
-) -> Iterator[str]:
-    """Say what the releases tell beside the scores: which sets they are over, and free text."""
-    listed = [*(f"{own.vendor}/{own.config_name}" for own in document.releases), *document.pending]
-    for name in sorted(set(listed) - set(names)):
+def _name(release: Release) -> str:
+    return f"{release.vendor}/{release.config_name}"
+
+
+def _beside_scores(document: ReleasesDocument, policies: Policies, tracks: Tracks) -> Iterator[str]:
+    """Say what the releases tell beside the scores: of whom, and in which words."""
+    listed = [*map(_name, document.releases), *document.pending]
+    for name in sorted(set(listed) - tracks.keys()):
         yield f"{name} is not on the board, so nothing about it is released"
     for name, reason in sorted(document.pending.items()):
         if not is_reason(reason, policies):
             yield f"{name} is pending for {reason[:80]!r}, which is none of the reasons that may be published"
     if listed and not document.held_out_scored:
         yield "says that no held-out set was scored, and lists results of one"
-    if found_n := sorted({own.n_prompts for own in document.releases} - {document.n_prompts}):
-        yield f"releases a score over {found_n[0]} prompts, the held-out set has {document.n_prompts}"
-    sizes = {own.n_items for own in document.releases}
-    if COMMITMENTS in found.raw:
-        sizes.add(len(found.read(COMMITMENTS, Commitments).items))
-    if len(sizes) > 1:
-        counts = ", ".join(map(str, sorted(sizes)))
-        yield f"releases scores over sets of different sizes ({counts} items), and the held-out set is one"
+
+
+def _sizes(found: Documents, document: ReleasesDocument, tracks: Tracks) -> Iterator[str]:
+    """Say where a score is over another set than the one held-out set, or its part for a track.
+
+    The size decides how coarse a score is and how wide its interval: a false one would make it look better known.
+    """
+    committed = len(found.read(COMMITMENTS, Commitments).items) if COMMITMENTS in found.raw else None
+    sizes: dict[str | None, tuple[int, int]] = {}
+    for own in document.releases:
+        track, size = tracks[_name(own)], (own.n_prompts, own.n_items)
+        if (first := sizes.setdefault(track, size)) != size:
+            yield f"releases scores over sets of different sizes, {_of(*first)} and {_of(*size)}"
+        wholes = [(own.n_prompts, document.n_prompts, "prompts"), (own.n_items, committed, "items")]
+        for part, whole, kind in wholes:
+            if whole is not None and (part > whole if track else part != whole):
+                yield f"releases a score over {part} {kind}, the held-out set has {whole}"
+
+
+def _of(n_prompts: int, n_items: int) -> str:
+    return f"{n_prompts} prompts ({n_items} items)"
 
 
 def refuse_details(board: Leaderboard) -> Iterator[Refusal]:
@@ -97,7 +117,7 @@ def refuse_other_releases(published: Mapping[str, ReleasedScore], evidence: Evid
 def _shown(released: ReleasedScore | None) -> str:
     if released is None:
         return "nothing"
-    return f"{float(released.score)} over {released.n_prompts} prompts ({released.n_items} items)"
+    return f"{float(released.score)} over {_of(released.n_prompts, released.n_items)}"
 
 
 def refuse_texts(

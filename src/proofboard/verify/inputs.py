@@ -82,7 +82,7 @@ def rebuild_inputs(found: Documents, installed: Installed) -> PublicationInputs:
         repair=repair,
         plan=plan,
         entries=entries,
-        held_out=released_of(found, benchmark.policies, [f"{row.vendor}/{row.config_name}" for row in rows]),
+        held_out=released_of(found, benchmark.policies, {f"{row.vendor}/{row.config_name}": row.track for row in rows}),
         skipped=board.skipped,
         commitments=found.raw.get(COMMITMENTS),
         software_version=root.software_version,

@@ -1,8 +1,9 @@
 """What a grader is: a pure function from an item, a response and its recorded votes to a score."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from proofboard.schemas.bundle import Response
 from proofboard.schemas.item import Item
@@ -14,8 +15,7 @@ Score = bool | int | float | Fraction | None
 GradeFunction = Callable[[Item, Response, Votes], Score]
 
 
-@dataclass(frozen=True, slots=True)
-class Grader:
+class Grader(msgspec.Struct, frozen=True):
     """One way to grade a response, ready with its options."""
 
     name: str

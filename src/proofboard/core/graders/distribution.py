@@ -28,6 +28,7 @@ Shares = Mapping[str, int | float]
 
 # Every pair of options is compared: an output that invents thousands would cost minutes.
 MOST_OPTIONS: Final = 256
+_NUMBERS: Final = frozenset({int, float})
 
 
 class _WrongShapeError(Exception):
@@ -53,10 +54,12 @@ def kendall_tau(one: Sequence[float], other: Sequence[float]) -> float:
     """Return (1 + tau_b) / 2 of two vectors in the same order; tau_b is 0 where one of them is constant."""
     agreement = untied_one = untied_other = 0
     for (x1, y1), (x2, y2) in combinations(zip(one, other, strict=True), 2):
-        x, y = (x1 > x2) - (x1 < x2), (y1 > y2) - (y1 < y2)
-        agreement += x * y
-        untied_one += abs(x)
-        untied_other += abs(y)
+        if x1 != x2:
+            untied_one += 1
+            if y1 != y2:
+                agreement += 1 if (x1 > x2) == (y1 > y2) else -1
+        if y1 != y2:
+            untied_other += 1
     pairs = untied_one * untied_other
     # One root of an integer and one division, both correctly rounded: no tolerance is needed.
     return (1 + agreement / math.sqrt(pairs)) / 2 if pairs else 0.5
@@ -142,8 +145,8 @@ def _shares(recorded: Any) -> Shares | None:  # noqa: ANN401 - any JSON value
 
 
 def _is_share(value: Any) -> bool:  # noqa: ANN401 - any JSON value
-    # The bound keeps every sum finite; counts of answers stay far below it.
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 2**53
+    # A boolean is an instance of int too. The bound keeps every sum finite; counts of answers stay far below it.
+    return type(value) in _NUMBERS and 0 <= value <= 2**53
 
 
 def _rate(recorded: Any) -> Decimal | None:  # noqa: ANN401 - any JSON value

@@ -1,8 +1,9 @@
 """What a built-in grader declares: its name, version, options and how it is made."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from proofboard.core.graders.base import GradeFunction
 from proofboard.errors import InputError, fault
@@ -18,8 +19,7 @@ def _no_faults(_options: Any) -> Sequence[str]:  # noqa: ANN401 - each kind has 
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """One built-in grader, before its options are known."""
 
     name: str

@@ -4,7 +4,7 @@ import { nameOf } from "./context.js";
 import { drawn, icon, tags } from "./dom.js";
 
 const { button, caption, col, colgroup, div, span, table, tbody, td, th, thead, tr } = tags;
-const CHUNK = 200;
+const CHUNK = 100;
 const collator = new Intl.Collator("en", { numeric: true });
 
 /** Order rows by a column: what has no value stands last either way, and equal rows keep their order. */
@@ -32,7 +32,7 @@ export class Table {
     this.more = button({ class: "copy more", onclick: () => this.drawMore() });
     this.element = div(frame, this.more);
     const onseen = (seen) => seen.some((one) => one.isIntersecting) && this.drawMore();
-    // Rows are drawn before the reader arrives; the button is for those who do not scroll.
+    // Rows come before the reader does; the button is for those who do not scroll.
     this.watcher = new IntersectionObserver(onseen, { root: details ? null : frame, rootMargin: "800px" });
   }
 

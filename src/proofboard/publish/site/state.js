@@ -1,4 +1,4 @@
-// What a reader chose lives in the address, so that a view can be shared and gone back to.
+// What a reader chose lives in the address, so that it can be shared.
 
 // A track is null until one is chosen; "" is the choice of all.
 const DEFAULTS = { tab: "overall", board: "", sort: "", q: "", kind: "", track: null };
@@ -17,7 +17,7 @@ export function addressOf(state) {
   return `#${named}`;
 }
 
-/** Write a view into the address; one can go back from a new place, not from a change of the same place. */
+/** Write a view into the address; one can go back from a new place only. */
 export function writeState(state, isNewPlace = false) {
   if (addressOf(state) === (location.hash || "#")) return;
   history[isNewPlace ? "pushState" : "replaceState"](null, "", addressOf(state));

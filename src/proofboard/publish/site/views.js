@@ -21,10 +21,11 @@ export function tabsOf({ facets, titleOf }) {
   ];
 }
 
-// A view of a tab is { nodes, shown: [{ table, rows }] }; its `hooks` tell the page what a reader does there.
+// A view is { nodes, shown: [{ table, rows }] }; `hooks` tell the page what a reader does.
 
 const lead = (...text) => p({ class: "lead" }, text);
-const absence = (absent, rows) => absent.length > 0 && rows.length > 0 && lead(`No entry has: ${absent.join(", ")}.`);
+const absence = (absent, rows) =>
+  rows.length ? absent.length > 0 && lead(`No entry has: ${absent.join(", ")}.`) : lead("There are no entries yet.");
 
 function overallView(tab, context, hooks) {
   const { entries, other_protocols: others, skipped } = context.board;
@@ -34,7 +35,7 @@ function overallView(tab, context, hooks) {
     const where = ranking.startsWith("held_out") ? "held-out" : "PUBLIC";
     const words = `Made under other rules: ranked among themselves, on ${where} items, never with the board above.`;
     const heading = h2("Protocol version ", bdi(version));
-    return { ...made, section: section({ class: "apart" }, heading, lead(words), made.table.element) };
+    return { ...made, isApart: true, section: section({ class: "apart" }, heading, lead(words), made.table.element) };
   });
   const reasons = terms("prose", skipped.map(({ entry, reason }) => [entry, reason]));
   const nodes = [
@@ -68,7 +69,7 @@ function efficiencyView(tab, context, hooks) {
 }
 
 const publicNote = (more) => lead(strong("Ranked on public scores. "),
-  "Held-out scores are never split: parts of them would give items away. ", more);
+  "Held-out scores are never split: parts would give items away. ", more);
 
 function facetView(tab, context, hooks, state) {
   const { facet, title } = tab;

@@ -2,7 +2,7 @@
 
 const makers = (make) => new Proxy({}, { get: (_, tag) => (...parts) => filled(make(tag), parts) });
 
-/** `tags.div({ class: "row" }, …children)`: `on…` takes a listener, and null, undefined and false are left out. */
+/** `tags.div({ class: "row" }, …children)`: `on…` takes a listener; null, undefined and false are left out. */
 export const tags = makers((tag) => document.createElement(tag));
 
 /** The same for drawings. */
@@ -54,10 +54,9 @@ export function copyable(shown, text, what) {
     document.getElementById("announcer").textContent = `${word.data} ${what}`;
     setTimeout(() => (word.data = "Copy"), 2000);
   };
-  const label = span({ class: "unseen" }, ` ${what}`);
-  return div({ class: "copied" }, shown, button({ class: "copy", onclick }, word, label));
+  return [shown, " ", button({ class: "copy", onclick }, word, span({ class: "unseen" }, ` ${what}`))];
 }
 
 /** A digest, shown by its start and copied whole. */
 export const shortened = (digest, what) =>
-  copyable(code({ title: digest, class: "digest" }, `${digest.slice(0, 19)}…`), digest, what);
+  copyable(code({ title: digest }, `${digest.slice(0, 19)}…`), digest, what);

@@ -1,12 +1,15 @@
 // Numbers are rounded once more for the screen, and nowhere else; what is unknown stays null.
 
+const formats = {};
+
 /** Write a number with a true minus sign; what would look like zero and is not is "<". */
 export function fixed(value, decimals, signDisplay = "negative") {
   if (!Number.isFinite(value)) return null;
   const least = 10 ** -decimals;
   const isHidden = signDisplay === "negative" && value > 0 && value < least / 2;
   const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay };
-  return (isHidden ? "<" : "") + (isHidden ? least : value).toLocaleString("en", options).replace("-", "−");
+  const format = (formats[decimals + signDisplay] ??= new Intl.NumberFormat("en", options));
+  return (isHidden ? "<" : "") + format.format(isHidden ? least : value).replace("-", "−");
 }
 
 export const count = (value) => fixed(value, 0);
@@ -18,7 +21,7 @@ function decimalsFor(values, most) {
   return Math.min(most, Math.max(0, 2 - Math.floor(Math.log10(sizes[sizes.length >> 1]))));
 }
 
-/** How a column of amounts is written: one unit and one number of decimals for all of it. */
+/** How amounts are written: one unit and one number of decimals for all of them. */
 export function amounts(values, unit = "") {
   const isSmall = unit === "s" && values.every((value) => value < 0.1);
   const factor = isSmall ? 1000 : 1;
@@ -40,17 +43,18 @@ export function scaleOf(rows, board, benchmark) {
   const [unit, points] = isShares ? [" %", " points"] : ["", ""];
   return {
     isShares, unit, heading: unit && ", %", public: write(own), publicUnit: write(own, unit), heldOut: write(released),
-    heldOutUnit: write(released, unit), signed: write(own, "", "exceptZero"), ...axisOf(rows, factor),
+    heldOutUnit: write(released, unit), signed: write(own, "", "exceptZero"), ...axisOf(rows, board, factor),
     signedPoints: write(own, points, "exceptZero"), points: write(isShares ? 1 : 4, points),
   };
 }
 
-/** The axis that all bars share: all scores and intervals, widened to round numbers. */
-function axisOf(rows, factor) {
+/** The axis that all bars share, widened to round numbers. */
+function axisOf(rows, board, factor) {
   const ends = rows.flatMap((row) => [row.public, row.held_out]).flatMap(({ score, interval }) => interval ?? score);
-  const known = ends.filter(Number.isFinite).map((end) => end * factor).sort((a, b) => a - b);
-  const [low, high] = known.length ? [known[0], known.at(-1)] : [0, factor];
-  const step = 10 ** Math.floor(Math.log10(Math.max(high - low, 1e-6)));
+  const known = [board.chance_level, ...ends].filter(Number.isFinite).map((end) => end * factor).sort((a, b) => a - b);
+  const [low = 0] = known;
+  const high = known.at(-1) ?? factor;
+  const step = 10 ** Math.floor(Math.log10(high - low || factor));
   const from = Math.floor(low / step) * step;
   const to = Math.max(Math.ceil(high / step) * step, from + step);
   const decimals = Math.max(0, -Math.round(Math.log10(step)));
@@ -60,7 +64,7 @@ function axisOf(rows, factor) {
   };
 }
 
-/** Say whether a metric, or all metrics of an aggregate, lie between 0 and 1, as they do unless declared otherwise. */
+/** Say whether a metric or an aggregate lies between 0 and 1, as they do unless declared otherwise. */
 export function isShare(rules, name) {
   const { borda, mean, weighted } = rules.aggregates?.[name] ?? {};
   if (weighted) return Object.keys(weighted.children).every((child) => isShare(rules, child));

@@ -68,12 +68,13 @@ function scoreCell(row, { scale, board, rankedBy }) {
 
 /** A drawing as wide as its place: strokes keep their width, and a dot is a line without length. */
 export const bar = (said, ...marks) =>
-  drawn.svg({ class: "bar", viewBox: "0 0 100 16", preserveAspectRatio: "none", role: "img" }, drawn.title(said),
-    marks.filter(Boolean).map(([name, d]) => drawn.path({ class: name, d })));
+  drawn.svg({ class: "bar", viewBox: "0 0 100 16", preserveAspectRatio: "none", role: "img", "aria-hidden": !said },
+    drawn.title(said), marks.filter(Boolean).map(([name, d]) => drawn.path({ class: name, d })));
 
 /** The columns of the overall board; those that no entry fills are left out and named in `absent`. */
 export function overallColumns(context, rows) {
-  const { scale, basis, best: first } = context;
+  const { scale, best: first } = context;
+  const basis = context.basisOf(rows);
   const label = { held_out: "Held-out", public: "Public", mixed: "Score" }[basis] + scale.heading;
   const ranked = (row) => row[context.rankedBy(row)].score;
   const meanTime = (row) => row.usage.seconds?.mean ?? null;

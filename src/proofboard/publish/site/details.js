@@ -1,6 +1,5 @@
 // What a row opens to: everything the board knows of one entry, and where its documents lie.
 
-import { assurance, kindTitle } from "./columns.js";
 import { nameOf, scoreOn, tint } from "./context.js";
 import { load, SHAPES } from "./documents.js";
 import { link, shortened, tags, terms } from "./dom.js";
@@ -51,9 +50,8 @@ function scoresOf({ public: open, held_out: held, overfit_gap: gap, win_regions:
 }
 
 const entryOf = (row) => [
-  ["Title", row.title], ["Kind", kindTitle(row.kind)], ["Model", row.model], ["Organisation", row.organization],
-  ["Contributor", row.contributor], ["Date", row.date], ["Track", row.track], ["Protocol", row.protocol_version],
-  ["Made for", row.target_subgroup?.description],
+  ["Title", row.title], ["Model", row.model], ["Organisation", row.organization], ["Contributor", row.contributor],
+  ["Track", row.track], ["Protocol", row.protocol_version], ["Made for", row.target_subgroup?.description],
 ];
 
 function usageOf({ usage }) {
@@ -72,11 +70,11 @@ function usageOf({ usage }) {
   ];
 }
 
-function runOf({ run, public: open }) {
+function runOf({ run }) {
   const votes = `${run.n_votes} vote${run.n_votes === 1 ? "" : "s"} recorded per response`;
   return [
     ["Recorded by", run.tool_version], ["Submitted by", run.submitted_by], ["Judge", run.judge_model],
-    ["Judge votes", run.n_votes === null ? "none recorded" : votes], ["Public score", assurance(open.assurance)],
+    ["Judge votes", run.n_votes === null ? "none recorded" : votes],
     ["Bundle", shortened(`sha256:${run.recorded_bundle_sha256}`, "the bundle's digest")],
   ];
 }

@@ -52,14 +52,14 @@ function proofOf(digest) {
   const command = `proofboard verify ${quoted}`;
   const unchecked = "Digests are not checked here: browsers compute them only on https and localhost.";
   return div({ class: "proof" }, h2("Check every number yourself"),
-    copyable(code({ id: "command" }, command), command, "the command"),
-    digest ? shortened(digest, "the publication's digest") : p({ class: "warn" }, unchecked));
+    p(copyable(code({ id: "command" }, command), command, "the command")),
+    digest ? p("Publication ", shortened(digest, "the publication's digest")) : p({ class: "warn" }, unchecked));
 }
 
 /** Draw the foot: what the words mean, how the numbers were made, and the documents themselves. */
 export function drawFooter({ root, board, benchmark }) {
   const meanings = [
-    [assurance("recomputed"), "Anyone can grade the published responses again and gets this number."],
+    [assurance("recomputed"), "Anyone can grade the published responses again."],
     [assurance("attested"), "The owner says so; whoever holds the items or the grader can recompute it."],
     [assurance("reported"), "The submitter's own number."],
   ];

@@ -124,11 +124,11 @@ class Page {
   show() {
     const passes = this.filter();
     let [shown, all] = [0, 0];
-    for (const { table, rows } of this.shown) {
+    for (const { table, rows, isApart } of this.shown) {
       const passing = rows.filter(passes);
       table.show(passing, this.state.sort);
-      shown += passing.length;
-      all += rows.length;
+      shown += isApart ? 0 : passing.length;
+      all += isApart ? 0 : rows.length;
     }
     const of = shown === all ? "" : `${count(shown)} of `;
     this.count.textContent = `${of}${count(all)} ${all === 1 ? "entry" : "entries"}`;
@@ -139,6 +139,7 @@ class Page {
     const [kind, track] = [this.kind.value, this.track.value];
     return (row) => {
       if ((kind && row.kind !== kind) || (track && row.track !== track)) return false;
+      if (!this.state.q) return true;
       const texts = [nameOf(row), row.title, row.organization, row.model, row.contributor];
       const text = texts.join("\n").toLowerCase();
       return words.every((word) => text.includes(word));

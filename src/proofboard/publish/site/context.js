@@ -1,4 +1,4 @@
-// What all views of a board share: what its ranks follow, how its scores are written, how its parts are called.
+// What all views of a board share: what its ranks follow, and how its scores are written.
 
 import { scaleOf } from "./numbers.js";
 
@@ -9,11 +9,13 @@ export function contextOf(root, board, benchmark) {
   const onHeldOut = new Set(rows.filter((row) => row.held_out.score !== null).map(groupOf));
   // A group is ranked on held-out scores as soon as one of its entries has one.
   const rankedBy = (row) => (onHeldOut.has(groupOf(row)) ? "held_out" : "public");
-  const followed = new Set(board.entries.map(rankedBy));
+  const basisOf = (shown) => {
+    const [followed, other] = new Set(shown.map(rankedBy));
+    return other ? "mixed" : followed ?? "public";
+  };
   const facets = benchmark.facets ?? {};
   return {
-    root, board, benchmark, facets, rankedBy,
-    basis: followed.size === 2 ? "mixed" : followed.has("held_out") ? "held_out" : "public",
+    root, board, benchmark, facets, rankedBy, basisOf, basis: basisOf(board.entries),
     best: board.ranking.endsWith(" asc") ? "asc" : "desc",
     scale: scaleOf(rows, board, benchmark),
     titleOf: (name) => name.split("×").map((part) => facets[part]?.title ?? part).join(" × "),

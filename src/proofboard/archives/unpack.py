@@ -1,0 +1,87 @@
+"""Unpack an archive into a folder that lasts as long as it is used, or refuse it as a whole."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from proofboard.archives.limits import DEFAULT_LIMITS, Budget, Limits
+from proofboard.archives.members import DAMAGED, Member, kind_of, open_tar, open_zip
+from proofboard.archives.names import Names, fault_of_name
+from proofboard.errors import SHOWN_FAULTS, UnsafeArchiveError, fault
+
+
+@contextmanager
+def unpacked(source: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Path]:
+    """Yield a folder, or a file that is no archive, as it is; an archive as a folder that is removed afterwards.
+
+    Raises UnsafeArchiveError, naming archive and member, before anything is written that could do harm.
+    """
+    if not source.exists():
+        raise fault(source, "is not there")
+    if source.is_dir() or not is_archive(source):
+        yield source
+        return
+    with tempfile.TemporaryDirectory(prefix="proofboard-") as folder:
+        _unpack(source, Path(folder), limits)
+        yield Path(folder)
+
+
+def is_archive(path: Path) -> bool:
+    """Say by its content whether a file is an archive, which `unpacked` unpacks or refuses."""
+    try:
+        return kind_of(path) is not None
+    except OSError as error:
+        raise fault(path, f"cannot be read: {error.strerror or error}") from error
+
+
+def _unpack(source: Path, folder: Path, limits: Limits) -> None:
+    try:
+        with ExitStack() as held:
+            members = open_zip(source, held) if kind_of(source) == "zip" else open_tar(source, limits, held)
+            checked = _checked(source, members, limits)
+            budget = Budget(source, limits)
+            for member in checked:
+                _write(source, member, folder, budget)
+    except OSError as error:
+        raise UnsafeArchiveError(f"{source}: cannot be unpacked: {error.strerror or error}") from error
+
+
+def _checked(source: Path, members: Iterable[Member], limits: Limits) -> list[Member]:
+    """Return all members of an archive, or refuse it with everything that is wrong with them."""
+    kept: list[Member] = []
+    faults: list[str] = []
+    names = Names()
+    most = limits.most_bytes(source.stat().st_size)
+    total = 0
+    for member in members:
+        kept.append(member)
+        if len(kept) > limits.members:
+            raise UnsafeArchiveError(f"{source}: holds more than {limits.members:,} members")
+        total += member.size
+        if total > most:
+            raise UnsafeArchiveError(f"{source}: {member.name!r}: brings it to {total:,} bytes, the limit is {most:,}")
+        reason = member.fault or fault_of_name(member.name) or names.clash(member.path, is_folder=member.is_folder)
+        if reason:
+            faults.append(f"{source}: {member.name!r}: {reason}")
+    if faults:
+        more = [f"… and {len(faults) - SHOWN_FAULTS} more"] if len(faults) > SHOWN_FAULTS else []
+        raise UnsafeArchiveError("\n".join([*faults[:SHOWN_FAULTS], *more]))
+    return kept
+
+
+def _write(source: Path, member: Member, folder: Path, budget: Budget) -> None:
+    place = folder / member.path
+    if member.is_folder:
+        place.mkdir(parents=True, exist_ok=True)
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with place.open("xb") as target, member.open() as stream:
+            budget.copy(stream, target, member.name)
+            written = target.tell()
+    except DAMAGED as error:
+        raise UnsafeArchiveError(f"{source}: {member.name!r}: is damaged or cut short: {error}") from error
+    if written != member.size:
+        found, expected = f"{written:,}", f"{member.size:,}"
+        raise UnsafeArchiveError(f"{source}: {member.name!r}: has {found} bytes, its header says {expected}")

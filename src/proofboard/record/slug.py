@@ -1,0 +1,16 @@
+"""Path ids from the free names of other tools."""
+
+from collections.abc import Container
+
+from proofboard import canonical
+
+LONGEST_ID = 64
+
+
+def slug(name: str, taken: Container[str] = ()) -> str:
+    """Turn any name into a path id; a name that would collide gets a digest's first digits at its end."""
+    kept = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in name)
+    kept = kept.lower().strip("-._") or "x"
+    if len(kept) <= LONGEST_ID and kept not in taken:
+        return kept
+    return f"{kept[:55].rstrip('-._')}-{canonical.hex_of(canonical.digest(name.encode()))[:8]}"

@@ -125,7 +125,7 @@ def test_a_released_held_out_score_moves_the_ranking(tmp_path: Path) -> None:
     found = compared(tmp_path, {}, {"held_out": store})
     assert found.header["ranking"] == ("public desc", "held_out desc")
     change = change_of(found, "acme/base")
-    assert (change.kind, change.held_out, change.rank) == ("rescored", (None, 0.67), (2, 1))
+    assert (change.kind, change.held_out, change.rank) == ("rescored", (None, 0.65), (2, 1))
     assert change.reasons == ["held-out score released"]
 
 

@@ -186,18 +186,18 @@ def two(held_out: HeldOut) -> Leaderboard:
 
 
 def test_an_entry_that_memorised_the_public_set_ranks_below_an_honest_one() -> None:
-    found = two(released({"v/memorised": "0.1", "v/honest": "0.68"}))
+    found = two(released({"v/memorised": "0.1", "v/honest": "0.65"}))
     assert found.ranking == "held_out desc"
     assert ranks(found.entries) == {"v/honest": 1, "v/memorised": 2}
     assert row_of(found, "v/memorised").overfit_gap == 0.8
-    assert row_of(found, "v/honest").overfit_gap == 0.02
+    assert row_of(found, "v/honest").overfit_gap == 0.05
 
 
 def test_the_gap_is_taken_from_the_exact_public_score_and_rounded_once() -> None:
     made, nine = benchmark(metrics={"correct": exact_metric(places=2)}), items(9)
     entries = [entry(made, nine, "v/c", verdicts("111111000"))]
-    found = row_of(board(made, nine, entries, held_out=released({"v/c": "0.66"})), "v/c")
-    assert (found.public.score, found.overfit_gap) == (0.67, 0.006667)
+    found = row_of(board(made, nine, entries, held_out=released({"v/c": "0.65"})), "v/c")
+    assert (found.public.score, found.overfit_gap) == (0.67, 0.016667)
 
 
 def test_without_held_out_scores_the_board_ranks_on_public_ones_and_says_so() -> None:
@@ -207,7 +207,7 @@ def test_without_held_out_scores_the_board_ranks_on_public_ones_and_says_so() ->
 
 
 def test_where_held_out_scores_were_released_a_public_score_alone_has_no_rank() -> None:
-    found = two(released({"v/honest": "0.68"}))
+    found = two(released({"v/honest": "0.65"}))
     assert ranks(found.entries) == {"v/honest": 1, "v/memorised": None}
 
 

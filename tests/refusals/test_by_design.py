@@ -1,6 +1,7 @@
 """What an owner may publish, and how a reader tells: by the status of every number, and by the digest of the whole."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from command_line import run
 from proofboard.publish.inputs import PublicationInputs
 from proofboard.schemas.board import Skipped
+from proofboard.verify.refusals import Refusal
 from refusals.forging import Files, Site, laid_out, with_entries
 from refusals.wrong import BENCHMARK, on, on_row, set_to
 
@@ -74,3 +76,8 @@ def test_numbers_of_a_board_that_does_not_follow_are_counted_as_nothing(
     forged = on_row(set_to("public", "metrics", to={"unheard-of": 1.0}))(Site(sites[True]))
     done = run("verify", laid_out(forged.files, tmp_path / "site"), "--json")
     assert json.loads(done.out)["counts"] == {"recomputed": 0, "attested": 0, "reported": 0}
+
+
+def test_every_refusal_has_a_publication_that_causes_it() -> None:
+    cases = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert [kind.__name__ for kind in Refusal.__subclasses__() if not re.search(rf"\b{kind.__name__}\b,", cases)] == []

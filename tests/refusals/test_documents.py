@@ -161,6 +161,20 @@ SHAPES = [
         "note",
     ),
     Wrong(
+        "commitments-in-another-order",
+        on("commitments.json", lambda own: own["items"].reverse()),
+        MalformedDocument,
+        r"commitments\.json",
+        "in the order",
+    ),
+    Wrong(
+        "commitment-twice",
+        on("commitments.json", lambda own: own["items"].insert(0, own["items"][0])),
+        MalformedDocument,
+        r"commitments\.json",
+        "each commitment once",
+    ),
+    Wrong(
         "row-twice",
         on(LEADERBOARD, lambda own: own["entries"].append(own["entries"][0])),
         MalformedDocument,

@@ -56,7 +56,7 @@ def over_more_prompts(own: Any) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param(set_to("releases", 0, "score", to="0.56"), id="one step up"),
+        pytest.param(set_to("releases", 0, "score", to="0.65"), id="one step up"),
         pytest.param(lambda own: own["releases"].pop(0), id="withdrawn"),
         pytest.param(over_more_prompts, id="over more prompts"),
     ],
@@ -169,7 +169,7 @@ def test_a_held_out_item_that_was_published_is_refused(
     assert_refused(wrong, Site(sites[True]), tmp_path / "site", "--held-out", other, "--grade-with", "foreign")
 
 
-COMMITTED = Wrong("commitments", lambda site: site, CommitmentBroken, r"commitments\.json", "not as committed")
+COMMITTED = Wrong("commitments", lambda site: site, CommitmentBroken, r"commitments\.json", "committed to")
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_another_split_key_is_refused(sites: SITE, store: Path, tmp_path: Path) 
 
 def test_commitments_that_were_changed_afterwards_are_refused(sites: SITE, store: Path, tmp_path: Path) -> None:
     forged = again(
-        on("commitments.json", set_to("items", 7, to="sha256:" + "0" * 64))(Site(sites[True])), tmp_path / "forged"
+        on("commitments.json", set_to("items", 0, to="sha256:" + "0" * 64))(Site(sites[True])), tmp_path / "forged"
     )
     assert run("verify", laid_out(forged.files, tmp_path / "site")).status == 0
     assert_refused(COMMITTED, forged, tmp_path / "site", "--held-out", store, "--grade-with", "foreign")

@@ -24,7 +24,7 @@ GATE = [
         RELEASES,
         "not between 0 and 1",
     ),
-    Wrong("not-cut", on(RELEASES, set_to("releases", 0, "score", to="0.99")), FinerThanReleased, RELEASES, "not cut"),
+    Wrong("not-cut", on(RELEASES, set_to("releases", 0, "score", to="1")), FinerThanReleased, RELEASES, "not cut"),
     Wrong(
         "over-too-few",
         on(RELEASES, lambda own: [one.update(n_items=19) for one in own["releases"]]),

@@ -82,6 +82,7 @@ def test_only_plain_files_under_their_own_names_are_a_site(
 def test_an_empty_folder_is_no_publication(tmp_path: Path) -> None:
     done = run("verify", tmp_path)
     assert refused(done.out) == {("RootRefusal", ROOT)}
+    assert "publication sha256:" not in done.out
     assert done.status == 1
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from proofboard.app.benchmark_folder import BenchmarkFolder, ListedEntry, read_items
+from proofboard.app.benchmark_folder import BenchmarkFolder, ListedEntry, inside, read_items
 from proofboard.core.aggregates import is_relative
 from proofboard.core.board import groups_of
 from proofboard.core.entry import GradedEntry, graded_bundle, kind_of, why_no_measurement
@@ -34,6 +34,7 @@ from proofboard.verify.plain_text import plain
 ITEMS: Final = "items/held_out.jsonl"
 STORE_FILE: Final = "held_out.yaml"
 KEY_FILE: Final = "split.key"
+SHOWN: Final = 3
 
 
 class HeldOutStore(Document, frozen=True):
@@ -97,8 +98,9 @@ def refuse_uncommitted(table: ItemTable, read: BenchmarkFolder, store: Path) -> 
     key = read_key(store / KEY_FILE)
     published = parse_document(read.commitments, Commitments, str(read.benchmark.item_sets.commitments))
     if broken := broken_commitments(table.items, key, published):
-        first = ", ".join(f"{name} {reason}" for name, reason in list(broken.items())[:3])
-        raise HeldOutError(f"{store}: {len(broken)} of the held-out items are not as committed: {first}")
+        first = ", ".join(f"{name} {reason}" for name, reason in list(broken.items())[:SHOWN])
+        more = f" and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
+        raise HeldOutError(f"{store}: is not the store that was committed to: {first}{more}")
 
 
 def read_key(path: Path) -> bytes:
@@ -145,7 +147,7 @@ def _score(read: BenchmarkFolder, entry: ListedEntry, table: ItemTable, store: P
 
 def _bundle_folder(entry: ListedEntry, store: Path) -> Path | None:
     own = store / "entries" / entry.name
-    named = [store / entry.held_out] if entry.held_out else []
+    named = [inside(store, entry.held_out)] if entry.held_out else []
     found = [path.parent for path in sorted(own.glob(f"*/{MANIFEST}"))]
     return next((path for path in (*found, *named) if (path / MANIFEST).is_file()), None)
 

@@ -8,7 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Final
 
-from proofboard.errors import MissingExtraError, OutputError
+from proofboard.errors import MissingExtraError, OutputError, fault
 from proofboard.record.freeze import write_benchmark
 from proofboard.record.imported import Importer
 
@@ -36,6 +36,8 @@ def import_new(format_name: str, source: Path, folder: Path) -> ImportedFolder:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise OutputError(f"{folder}: is there already and not empty; choose a new folder")
     imported = importer(source)
+    if not imported.items:
+        raise fault(source, "holds no item that could be scored; nothing was imported")
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:

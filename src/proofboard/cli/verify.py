@@ -1,5 +1,6 @@
 """`proofboard verify`."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -7,6 +8,13 @@ import click
 
 from proofboard.app.verify import as_json, as_text, verify
 from proofboard.cli.options import held_out_option
+from proofboard.schemas.base import DIGEST_PATTERN
+
+
+def _digest(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.match(DIGEST_PATTERN, value):
+        raise click.BadParameter("give `sha256:` and 64 hexadecimal digits, as `build` prints them")
+    return value
 
 
 @click.command()
@@ -19,7 +27,12 @@ from proofboard.cli.options import held_out_option
     multiple=True,
     help="Also run this installed third-party grader; without it its results are taken as attested.",
 )
-@click.option("--expect", metavar="DIGEST", help="Refuse any other publication than the one with this digest.")
+@click.option(
+    "--expect",
+    metavar="DIGEST",
+    callback=_digest,
+    help="Refuse any other publication than the one with this digest.",
+)
 @click.option("--json", "json_", is_flag=True, help="Print the verdict as JSON, with every number and its status.")
 def command(site: str, held_out: Path | None, kinds: tuple[str, ...], expect: str | None, *, json_: bool) -> None:
     """Recompute the publication SITE (a folder, an archive or an address); exit status 0 only when all holds."""

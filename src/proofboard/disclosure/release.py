@@ -16,8 +16,11 @@ from proofboard.schemas.publication import Release
 STEP: Final = Fraction(1, 100)
 FINE_STEP: Final = Fraction(1, 200)
 FINE_FROM: Final = 2500
+GRIDS: Final = (FINE_STEP, STEP, *(Fraction(1, parts) for parts in (50, 20, 10, 5, 4, 2)))
+COUNTS_IN_A_STEP: Final = 3
+"""A step spans at least so many counts of right answers: on a finer grid a rounded score gives its exact count away."""
 SMALL_SET: Final = 100
-CLAMP: Final = Fraction(5, 100)
+"""Below so many items a score is cut one step away from 0 and 1, where every single item would be known."""
 
 NOT_RECORDED: Final = "no held-out responses are recorded"
 OTHER_PROTOCOL: Final = "recorded under another protocol version"
@@ -46,10 +49,11 @@ class ReleasedScore:
 
 
 def step_of(policies: Policies, n_items: int) -> Fraction:
-    """Return the grid on which scores over a number of items are released."""
+    """Return the grid on which scores over a number of items are released; no policy makes it finer than is safe."""
+    safe = next((grid for grid in GRIDS if grid * n_items >= COUNTS_IN_A_STEP), GRIDS[-1])
     if policies.release_step is not None:
-        return Fraction(policies.release_step)
-    return FINE_STEP if n_items >= FINE_FROM else STEP
+        return max(safe, Fraction(policies.release_step))
+    return max(safe, FINE_STEP if n_items >= FINE_FROM else STEP)
 
 
 def release(score: Fraction, n_prompts: int, n_items: int, policies: Policies) -> ReleasedScore | str:
@@ -60,7 +64,7 @@ def release(score: Fraction, n_prompts: int, n_items: int, policies: Policies) -
     step = step_of(policies, n_items)
     coarse = round(score / step) * step
     if n_items < SMALL_SET:
-        coarse = min(max(coarse, CLAMP), 1 - CLAMP)
+        coarse = min(max(coarse, step), 1 - step)
     return ReleasedScore(coarse, n_prompts, n_items, _GATE)
 
 
@@ -73,10 +77,9 @@ def read_back(published: Release, policies: Policies) -> ReleasedScore:
     if published.n_items < policies.minimum_cell:
         found, expected = published.n_items, policies.minimum_cell
         raise DisclosureError(f"{name}: a score over {found} held-out items was released, the minimum is {expected}")
-    clamped = published.n_items < SMALL_SET and score in {CLAMP, 1 - CLAMP}
-    if (score / step).denominator != 1 and not clamped:
+    if (score / step).denominator != 1:
         raise DisclosureError(f"{name}: the released score {published.score} is finer than the grid of {step}")
-    if published.n_items < SMALL_SET and not CLAMP <= score <= 1 - CLAMP:
+    if published.n_items < SMALL_SET and not step <= score <= 1 - step:
         raise DisclosureError(f"{name}: the released score {published.score} over {published.n_items} items is not cut")
     return ReleasedScore(score, published.n_prompts, published.n_items, _GATE)
 

@@ -128,7 +128,8 @@ class Policies(LeanDocument, frozen=True):
     """The owner's rules; each default is the safe one."""
 
     release_step: Share | None = None
-    """Held-out scores are released on this grid: by default 0.01, and 0.005 from 2,500 items on."""
+    """Held-out scores are released on this grid, by default 0.01, and 0.005 from 2,500 items on; on small sets coarser,
+    so that a step always spans three counts of right answers."""
     minimum_cell: Annotated[int, msgspec.Meta(ge=10)] = 50
     """No held-out number over fewer items than this is released."""
     disagreement: Share = "0.2"

@@ -73,7 +73,7 @@ def rebuild_inputs(found: Documents, installed: Installed) -> PublicationInputs:
     board = found.read(LEADERBOARD, Leaderboard)
     root = found.read(ROOT, Publication)
     if COMMITMENTS in found.raw:
-        found.read(COMMITMENTS, Commitments)
+        _check_commitments(found.read(COMMITMENTS, Commitments))
     rows = _rows(board)
     entries = [_entry(found, row, (table, repair), plan, benchmark) for row in rows]
     return PublicationInputs(
@@ -88,6 +88,12 @@ def rebuild_inputs(found: Documents, installed: Installed) -> PublicationInputs:
         software_version=root.software_version,
         assets={path: raw for path, raw in found.raw.items() if path == "index.html" or path.startswith("assets/")},
     )
+
+
+def _check_commitments(document: Commitments) -> None:
+    # Another order could tell which item is which, and one that stands twice would make the set look larger.
+    if document.items != sorted(set(document.items)):
+        raise MalformedDocument(COMMITMENTS, "does not list each commitment once, in the order of their digits")
 
 
 def _rows(board: Leaderboard) -> Sequence[BoardRow]:

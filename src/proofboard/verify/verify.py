@@ -169,8 +169,8 @@ def _with_evidence(
 
 
 def _verdict(found: Documents, steps: _Steps, numbers: Sequence[Number]) -> Verdict:
-    root = found.raw.get(ROOT, b"")
-    return Verdict(canonical.digest(root), steps.steps, steps.refusals, numbers)
+    root = found.raw.get(ROOT)
+    return Verdict(None if root is None else canonical.digest(root), steps.steps, steps.refusals, numbers)
 
 
 def compare(found: Documents, inputs: PublicationInputs) -> Iterable[Refusal]:

@@ -22,6 +22,18 @@ from bad_input.spoiling import (
 
 BOMB = "a: &a [x]\nb: &b [*a, *a]\n" + "\n".join(f"c{n}: &c{n} [*b, *b]" for n in range(40))
 
+WIDE = [f"v{number}" for number in range(6_000)]
+DOUBLING = [
+    *(f"  {name}{level}: {{all_of: [a{level + 1}, b{level + 1}]}}\n" for level in range(15) for name in "ab"),
+    *(f"  {name}15: {{all_of: [correct]}}\n" for name in "ab"),
+]
+
+
+def chain(source: str) -> str:
+    """Write nodes of which each is made from the next."""
+    return "".join(f"  m{level}: {{{source.format(level + 1)}}}\n" for level in range(3_000))
+
+
 RULE_FILES = [
     bad("no rules", remove(RULES), f"{RULES}: is not there"),
     bad("empty rules", write(RULES, ""), RULES, "is empty"),
@@ -100,6 +112,36 @@ RULE_FAULTS = [
         append(RULES, "aggregates:\n  a: {weighted: {children: {}}}\n"),
         "aggregates.a: has no child",
     ),
+    bad(
+        "3,000 levels of metrics",
+        replace(RULES, "metrics:\n", f"metrics:\n{chain('all_of: [m{}]')}  m3000: {{all_of: [correct]}}\n"),
+        "metrics.m0: has more than 16 levels",
+    ),
+    bad(
+        "3,000 levels of aggregates",
+        append(RULES, f"aggregates:\n{chain('borda: {{children: [m{}]}}')}  m3000: {{mean: {{metric: correct}}}}\n"),
+        "aggregates.m0: has more than 16 levels",
+    ),
+    bad(
+        "parts that double at every level",
+        replace(RULES, "metrics:\n", "metrics:\n" + "".join(DOUBLING)),
+        "is made from 16,384 parts of parts, at most 10,000 are accepted",
+    ),
+    bad(
+        "a million slices",
+        replace(
+            RULES,
+            "  tier:\n    values:\n",
+            f"  wide: {{values: {WIDE}}}\n  broad: {{values: {WIDE}}}\n  tier:\n    values:\n",
+        ),
+        "at most 10,000 are accepted; name fewer values or pairs",
+    ),
+    bad(
+        "a pair crossed twice",
+        append(RULES, "slice_pairs: [[tier, language], [tier, language]]\n"),
+        "cross a pair once",
+    ),
+    bad("a facet crossed with itself", append(RULES, "slice_pairs: [[tier, tier]]\n"), "'tier' is crossed with itself"),
     bad(
         "unknown part",
         replace(RULES, "metrics:\n", "metrics:\n  a: {all_of: [ghost]}\n"),

@@ -1,5 +1,6 @@
 """What a benchmark must satisfy beyond its shape: names that exist, one source for each metric, no cycles."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -9,6 +10,10 @@ from proofboard.schemas.benchmark import Aggregate, Benchmark, Metric
 
 SOURCES = ("grader", "reported", "weighted", "threshold", "all_of", "any_of")
 AGGREGATES = ("mean", "weighted", "borda")
+
+DEEPEST_TREE = 16
+LARGEST_TREE = 10_000
+MOST_SLICES = 10_000
 
 
 def check_benchmark(benchmark: Benchmark, file: str) -> None:
@@ -75,8 +80,7 @@ def _metric_faults(benchmark: Benchmark) -> Iterator[str]:
             yield f"metrics.{name}.range: {metric.range[0]} is not below {metric.range[1]}"
         if metric.trials != "mean" and metric.direction != "higher":
             yield f"metrics.{name}: {metric.trials} counts passes, so its direction is 'higher'"
-    if cycle := _cycle(benchmark.metrics, parts_of_metric):
-        yield f"metrics.{cycle}: is made from itself"
+    yield from (f"metrics.{reason}" for reason in _tree_faults(benchmark.metrics, parts_of_metric))
 
 
 def _aggregate_faults(benchmark: Benchmark) -> Iterator[str]:
@@ -88,8 +92,8 @@ def _aggregate_faults(benchmark: Benchmark) -> Iterator[str]:
             if aggregate.mean.metric not in benchmark.metrics:
                 yield f"aggregates.{name}: {aggregate.mean.metric!r} is not a metric"
             yield from _selector_faults(benchmark, aggregate.mean.slice, f"aggregates.{name}.slice")
-    if cycle := _cycle(benchmark.aggregates, parts_of_aggregate):
-        yield f"aggregates.{cycle}: is made from itself"
+    if faults := [f"aggregates.{reason}" for reason in _tree_faults(benchmark.aggregates, parts_of_aggregate)]:
+        yield from faults
         return
     for name, aggregate in benchmark.aggregates.items():
         if aggregate.weighted and len(directions := _directions(benchmark, name)) > 1:
@@ -141,22 +145,51 @@ def _facet_faults(benchmark: Benchmark) -> Iterator[str]:
         if len(set(facet.values)) != len(facet.values):
             yield f"facets.{name}.values: a value stands twice"
     for pair in benchmark.slice_pairs:
-        for name in pair:
+        for name in sorted(set(pair)):
             if name not in benchmark.facets:
                 yield f"slice_pairs: {name!r} is not a facet"
+            elif pair.count(name) > 1:
+                yield f"slice_pairs: {name!r} is crossed with itself"
+    yield from _slice_faults(benchmark)
 
 
-def _cycle(nodes: Mapping[str, Any], parts: Callable[[Any], list[str]]) -> str | None:
-    """Return a node that is made from itself, or None; shared parts are no cycle."""
-    done: set[str] = set()
+def _slice_faults(benchmark: Benchmark) -> Iterator[str]:
+    values = {name: facet.values for name, facet in benchmark.facets.items()}
+    pairs = [pair for pair in benchmark.slice_pairs if set(pair) <= values.keys()]
+    count = sum(map(len, values.values())) + sum(len(values[one]) * len(values[other]) for one, other in pairs)
+    if count > MOST_SLICES:
+        yield f"facets: declare {count:,} slices, at most {MOST_SLICES:,} are accepted; name fewer values or pairs"
+        return
+    names = Counter(f"{name}={value}" for name, own in values.items() for value in own)
+    for one, other in pairs:
+        crossed = [(f"{one}={a}×{other}={b}", f"{one}×{other}={a}×{b}") for a in values[one] for b in values[other]]
+        names.update(name for shown in crossed for name in shown)
+    if twice := sorted(name for name, times in names.items() if times > 1):
+        yield f"slice_pairs: two slices would be called {twice[0]!r}; cross a pair once, and leave × out of values"
 
-    def visit(name: str, above: tuple[str, ...]) -> str | None:
-        if name in above:
-            return name
-        if name in done or name not in nodes:
-            return None
-        found = next(filter(None, (visit(part, (*above, name)) for part in parts(nodes[name]))), None)
-        done.add(name)
-        return found
 
-    return next(filter(None, (visit(name, ()) for name in nodes)), None)
+def _tree_faults(nodes: Mapping[str, Any], parts: Callable[[Any], list[str]]) -> Iterator[str]:
+    """Say which node is made from itself, from too many levels, or from too many parts; shared parts are no cycle.
+
+    Level by level and without recursion: a benchmark may come from anyone, and its trees are walked many times.
+    """
+    sizes: dict[str, int] = {}
+    left = dict(nodes)
+    for _ in range(DEEPEST_TREE):
+        ready = {
+            name: sum(sizes.get(part, 1) for part in parts(node)) or 1
+            for name, node in left.items()
+            if not any(part in left for part in parts(node))
+        }
+        sizes |= ready
+        left = {name: node for name, node in left.items() if name not in ready}
+    if left:
+        # Of a node that is left a part is left too: following those ends in a cycle, or shows how deep it goes.
+        seen: list[str] = [next(iter(left))]
+        while (name := next((part for part in parts(left[seen[-1]]) if part in left), None)) and name not in seen:
+            seen.append(name)
+        yield f"{name}: is made from itself" if name else f"{seen[0]}: has more than {DEEPEST_TREE} levels; use fewer"
+    for name, size in sizes.items():
+        if size > LARGEST_TREE:
+            yield f"{name}: is made from {size:,} parts of parts, at most {LARGEST_TREE:,} are accepted"
+            return

@@ -44,8 +44,6 @@ class ListedEntry(msgspec.Struct, frozen=True):
     configuration: Configuration
     bundles: Mapping[str, Path]
     """Bundle name → folder; a folder that is listed and absent makes the entry skipped."""
-    held_out: str | None = None
-    """The name of its bundle in the held-out store, where a seeds file gives one."""
 
     @property
     def name(self) -> str:
@@ -93,7 +91,6 @@ class Seed(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = "seed"
     public_bundle: str | None = None
     lift_bundle: str | None = None
-    held_out_bundle: str | None = None
 
 
 class Seeds(msgspec.Struct, frozen=True, kw_only=True):
@@ -269,7 +266,7 @@ def _seeds(folder: Path) -> Iterator[ListedEntry]:
         bundles = {name: inside(folder, path, SEEDS_FILE) for name, path in paths.items() if path}
         own = folder / ENTRIES / configuration.vendor / configuration.config_name / CONFIGURATION_FILE
         configuration = read_yaml(own, Configuration) if own.is_file() else configuration
-        yield ListedEntry(configuration, bundles, seed.held_out_bundle)
+        yield ListedEntry(configuration, bundles)
 
 
 KINDS: Final = frozenset({"default", "community", "baseline", "chance", "human", "seed"})

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from proofboard.app.benchmark_folder import BenchmarkFolder, ListedEntry, inside, read_items
+from proofboard.app.benchmark_folder import BenchmarkFolder, ListedEntry, read_items
 from proofboard.core.aggregates import is_relative
 from proofboard.core.board import groups_of
 from proofboard.core.entry import GradedEntry, graded_bundle, kind_of, why_no_measurement
@@ -25,10 +25,10 @@ from proofboard.disclosure.release import (
 from proofboard.errors import HeldOutError, OutputError, fault
 from proofboard.publish.inputs import HeldOut
 from proofboard.schemas.base import Document
-from proofboard.schemas.bundle import MANIFEST
+from proofboard.schemas.bundle import MANIFEST, Manifest
 from proofboard.schemas.bundle_folder import read_bundle
 from proofboard.schemas.publication import Commitments
-from proofboard.schemas.reading import parse_document, read_bytes, read_yaml
+from proofboard.schemas.reading import parse_document, read_bytes, read_json, read_yaml
 from proofboard.verify.plain_text import plain
 
 ITEMS: Final = "items/held_out.jsonl"
@@ -146,10 +146,15 @@ def _score(read: BenchmarkFolder, entry: ListedEntry, table: ItemTable, store: P
 
 
 def _bundle_folder(entry: ListedEntry, store: Path) -> Path | None:
-    own = store / "entries" / entry.name
-    named = [inside(store, entry.held_out)] if entry.held_out else []
-    found = [path.parent for path in sorted(own.glob(f"*/{MANIFEST}"))]
-    return next((path for path in (*found, *named) if (path / MANIFEST).is_file()), None)
+    """Find an entry's bundle below `entries/`, or, where a seeds file lists entries, as any folder of the store."""
+    own = sorted((store / "entries" / entry.name).glob(f"*/{MANIFEST}"))
+    others = (path for path in sorted(store.glob(f"*/{MANIFEST}")) if _is_of(path, entry))
+    return next((path.parent for path in (*own, *others)), None)
+
+
+def _is_of(manifest: Path, entry: ListedEntry) -> bool:
+    found = read_json(manifest, Manifest)
+    return (found.vendor, found.config_name) == (entry.vendor, entry.config_name)
 
 
 def refuse_misplaced(store: Path, site: Path) -> None:

@@ -14,6 +14,9 @@ BUNDLE_FILES: Final = (RESPONSES, VERDICTS, SCORES)
 
 Stage = Literal["answer", "repair"]
 ResponseState = Literal["answered", "refused", "missing", "platform_failure"]
+Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=64, description="An id that is declared elsewhere.")]
+"""Lines name items and metrics a million times: they are held against what is declared, not matched to a pattern."""
+
 Trial = Annotated[int, msgspec.Meta(ge=0, le=9_999)]
 
 
@@ -39,7 +42,7 @@ class Usage(LeanDocument, frozen=True):
 class Response(LeanDocument, frozen=True):
     """The recorded answer to one prompt."""
 
-    prompt_id: PathId
+    prompt_id: Reference
     """The prompt that was answered."""
     output: Any = None
     """Text, or structured data such as an answer distribution; None where there is no answer."""
@@ -57,7 +60,7 @@ class Response(LeanDocument, frozen=True):
 class Verdict(LeanDocument, frozen=True):
     """One recorded vote of an LLM judge on one response; a null vote is a judge that gave no verdict."""
 
-    prompt_id: PathId
+    prompt_id: Reference
     """The prompt whose response was judged."""
     passed: bool | None
     """The vote; null where the judge gave none."""
@@ -72,9 +75,9 @@ class Verdict(LeanDocument, frozen=True):
 class ReportedScore(LeanDocument, frozen=True):
     """Scores of one item that came with the bundle and not from a built-in grader."""
 
-    item_id: PathId
+    item_id: Reference
     """The item that was scored."""
-    scores: dict[PathId, Integer | None]
+    scores: dict[Reference, Integer | None]
     """Metric id → integer over that metric's denominator; None is a score without a verdict."""
     trial: Trial = 0
     """The trial that was scored."""

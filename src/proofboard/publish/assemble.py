@@ -25,7 +25,8 @@ from proofboard.publish.names import (
     item_page_path,
     scores_path,
 )
-from proofboard.publish.rows import PLACES, ranking_of, rows_of
+from proofboard.publish.rows import ranking_of, rows_of
+from proofboard.publish.scores import PLACES
 from proofboard.schemas.board import (
     BoardRow,
     HeldOutSet,

@@ -12,8 +12,8 @@ from proofboard.core.entry import GradedBundle, GradedEntry
 from proofboard.core.exact import rounded
 from proofboard.core.grading import STAGES, STATES
 from proofboard.core.items import ItemTable
+from proofboard.publish.identity import identity_of
 from proofboard.publish.inputs import PublicationInputs
-from proofboard.publish.rows import organization_of
 from proofboard.schemas.board import BoardRow, Scores
 from proofboard.schemas.publication import (
     BundleReference,
@@ -66,20 +66,9 @@ def _by_slice(inputs: PublicationInputs, group: Group, j: int, name: str) -> Sco
 def _record(
     inputs: PublicationInputs, entry: GradedEntry, configuration: str, scores: Mapping[str, str]
 ) -> EntryRecord:
-    own = entry.configuration
     return EntryRecord(
-        vendor=own.vendor,
-        config_name=own.config_name,
-        title=own.title,
-        provider=own.vendor,
-        model=own.model_name(),
-        organization=organization_of(inputs, entry),
-        kind=entry.kind,
-        contributor=own.contributor,
-        date=entry.public.manifest.recorded,
-        configuration=own.digest(),
+        **identity_of(inputs, entry),
         document=configuration,
-        protocol_version=entry.public.manifest.protocol_version,
         bundles=[
             BundleReference(
                 name=bundle.name,

@@ -6,21 +6,17 @@ from typing import Any
 import msgspec
 
 from proofboard import canonical
-from proofboard.core.aggregates import higher_is_better, leaf_of, leaves_of, places_of
-from proofboard.core.board import Group, error_over_runs, runs_of, why_unscored
+from proofboard.core.aggregates import higher_is_better
+from proofboard.core.board import Group
 from proofboard.core.close_the_loop import LoopFigures, loop_figures
 from proofboard.core.entry import GradedBundle, GradedEntry, why_no_measurement
-from proofboard.core.estimate import estimate
-from proofboard.core.exact import Exact, mean_of, round_decimal, rounded
-from proofboard.core.grading import BUILT_IN, INSTALLED, REPORTED
-from proofboard.core.intervals import wilson
-from proofboard.core.matrix import SCORED
+from proofboard.core.exact import Exact, round_decimal, rounded
 from proofboard.core.ranks import competition_ranks
-from proofboard.core.rules import parts_of_metric
-from proofboard.core.slices import Slice
 from proofboard.core.usage import Ratios, ratios, relative_efficiency
 from proofboard.publish.claims import disagreements
-from proofboard.publish.inputs import HeldOut, PublicationInputs
+from proofboard.publish.identity import identity_of
+from proofboard.publish.inputs import PublicationInputs
+from proofboard.publish.scores import PLACES, WEAKEST_FIRST, held_out_score, overfit_gap, public_score
 from proofboard.schemas.base import Assurance
 from proofboard.schemas.board import (
     BoardRow,
@@ -29,16 +25,9 @@ from proofboard.schemas.board import (
     HeldOutScore,
     PublicScore,
     Run,
-    Runs,
-    Scores,
     Spread,
     UsageSummary,
 )
-
-PLACES = 6
-"""Decimals of intervals, errors and ratios."""
-
-WEAKEST_FIRST: Sequence[Assurance] = ("reported", "attested", "recomputed", "rerun")
 
 
 def rows_of(inputs: PublicationInputs, groups: Sequence[Group], documents: Mapping[str, str]) -> list[BoardRow]:
@@ -98,29 +87,18 @@ def _row(
     document: str,
 ) -> BoardRow:
     entry = group.entries[j]
-    configuration, manifest = entry.configuration, entry.public.manifest
     public, held_out, (efficiency, cost) = made
-    target = configuration.target_subgroup
+    target = entry.configuration.target_subgroup
     return BoardRow(
+        **identity_of(inputs, entry),
         rank=None,
         rank_range=None,
-        vendor=configuration.vendor,
-        config_name=configuration.config_name,
-        title=configuration.title,
-        provider=configuration.vendor,
-        model=configuration.model_name(),
-        organization=organization_of(inputs, entry),
-        kind=entry.kind,
-        contributor=configuration.contributor,
-        date=manifest.recorded,
-        configuration=configuration.digest(),
         entry=document,
         target_subgroup=msgspec.to_builtins(target) if target else None,
-        protocol_version=group.protocol_version,
         track=group.track,
         public=public,
         held_out=held_out,
-        overfit_gap=_gap(inputs, group, j),
+        overfit_gap=overfit_gap(inputs, group, j),
         close_the_loop=_loop(inputs, entry),
         win_regions=[],
         efficiency=efficiency,
@@ -130,143 +108,6 @@ def _row(
         invalid=why_no_measurement(entry.kind, entry.public),
         disagreements=disagreements(inputs, group, j),
     )
-
-
-def organization_of(inputs: PublicationInputs, entry: GradedEntry) -> str | None:
-    """Return who makes the model, as the configuration says, else who the vendor belongs to."""
-    model = entry.configuration.model
-    profile = inputs.benchmark.vendors.get(entry.configuration.vendor)
-    return (model.organization if model else None) or (profile.organization if profile else None)
-
-
-def public_score(inputs: PublicationInputs, group: Group, j: int) -> PublicScore:
-    """Say how an entry did on the public items of its track."""
-    benchmark, scoring, part = inputs.benchmark, group.scoring, group.overall
-    score = scoring.scores(benchmark.headline, part)[j]
-    sure = estimate(scoring, benchmark.headline, part, j)
-    by = _by_facet(inputs, group, j)
-    tier = next((name for name, facet in benchmark.facets.items() if facet.role == "tier"), None)
-    return PublicScore(
-        score=rounded(score, places_of(benchmark, benchmark.headline)),
-        reason=why_unscored(group, benchmark.headline, j) if score is None else None,
-        exact=None if score is None else (str(score.numerator), str(score.denominator)),
-        pass_rate=rounded(score, places_of(benchmark, benchmark.headline)) if _is_rate(inputs) else None,
-        interval=_rounded_pair(sure.interval),
-        standard_error=_rounded_error(inputs, sure.standard_error),
-        interval_method=sure.method,
-        by_tier=by.get(tier) if tier else None,
-        by=by,
-        metrics=all_scores(inputs, group, j, part),
-        n_prompts=group.n_prompts,
-        n_items=int(part.mask.sum()),
-        n_answered=group.entries[j].public.n_answered,
-        runs=_runs(inputs, group, j),
-        assurance=assurance_of(inputs, group, j),
-    )
-
-
-def all_scores(inputs: PublicationInputs, group: Group, j: int, part: Slice) -> Scores:
-    """Return every metric and aggregate of an entry on a slice, rounded."""
-    names = (*inputs.benchmark.metrics, *inputs.benchmark.aggregates)
-    return {name: rounded(group.scoring.scores(name, part)[j], places_of(inputs.benchmark, name)) for name in names}
-
-
-def _by_facet(inputs: PublicationInputs, group: Group, j: int) -> dict[str, Scores]:
-    name = inputs.benchmark.headline
-    by: dict[str, Scores] = {}
-    for part in group.slices[1:]:
-        score = rounded(group.scoring.scores(name, part)[j], places_of(inputs.benchmark, name))
-        by.setdefault(part.facet, {})[part.value] = score
-    return by
-
-
-def _is_rate(inputs: PublicationInputs) -> bool:
-    leaf = leaf_of(inputs.benchmark, inputs.benchmark.headline)
-    metric = inputs.benchmark.metrics[leaf.metric] if leaf else None
-    plain = metric is not None and (metric.denominator, metric.range, metric.trials) == (1, (0, 1), "mean")
-    return plain and _higher_first(inputs)
-
-
-def _rounded_pair(pair: tuple[float, float] | None) -> tuple[float, float] | None:
-    return None if pair is None else (round_decimal(pair[0], PLACES), round_decimal(pair[1], PLACES))
-
-
-def _rounded_error(inputs: PublicationInputs, error: float | None) -> float | None:
-    places = max(PLACES, places_of(inputs.benchmark, inputs.benchmark.headline))
-    return None if error is None else round_decimal(error, places)
-
-
-def _runs(inputs: PublicationInputs, group: Group, j: int) -> Runs | None:
-    runs = runs_of(group, inputs.benchmark.headline, j)
-    if not runs:
-        return None
-    places = places_of(inputs.benchmark, inputs.benchmark.headline)
-    known = [run for run in runs if run is not None]
-    return Runs(
-        scores=[rounded(run, places) for run in runs],
-        mean=rounded(mean_of(known), places) if len(known) == len(runs) else None,
-        standard_error=_rounded_error(inputs, error_over_runs(runs)),
-    )
-
-
-def assurance_of(inputs: PublicationInputs, group: Group, j: int) -> Assurance:
-    """Return how an entry's headline is known: as the weakest of the metrics that enter it."""
-    found: set[Assurance] = set()
-    for leaf in leaves_of(inputs.benchmark, inputs.benchmark.headline):
-        if (group.scoring.matrices[leaf.metric].states[j] == SCORED).any():
-            found |= _assurances(inputs, leaf.metric)
-    return min(found, key=WEAKEST_FIRST.index, default="recomputed")
-
-
-def _assurances(inputs: PublicationInputs, metric: str) -> set[Assurance]:
-    source = inputs.plan.sources[metric]
-    if source == REPORTED:
-        return {"reported"}
-    if source.startswith(INSTALLED):
-        return {"attested"}
-    if source.startswith(BUILT_IN):
-        return {"recomputed"}
-    parts = parts_of_metric(inputs.benchmark.metrics[metric])
-    return {assurance for part in parts for assurance in _assurances(inputs, part)}
-
-
-def held_out_score(inputs: PublicationInputs, entry: GradedEntry) -> HeldOutScore:
-    """Show what was released of an entry; everything beside it follows from the released value alone."""
-    held_out: HeldOut = inputs.held_out
-    released = held_out.released.get(entry.name)
-    if released is None:
-        reason = held_out.pending.get(entry.name) if held_out.scored else None
-        status = f"pending: {reason or 'no held-out set was scored for this publication'}"
-        return HeldOutScore(
-            score=None,
-            pass_rate=None,
-            interval=None,
-            by_tier=None,
-            by=None,
-            n_prompts=None,
-            status=status,
-            assurance=None,
-        )
-    score = rounded(released.score, PLACES)
-    return HeldOutScore(
-        score=score,
-        pass_rate=score if _is_rate(inputs) else None,
-        interval=_rounded_pair(wilson(float(released.score), released.n_items)),
-        by_tier=None,
-        by=None,
-        n_prompts=released.n_prompts,
-        status="released",
-        assurance="attested",
-    )
-
-
-def _gap(inputs: PublicationInputs, group: Group, j: int) -> float | None:
-    """Subtract the released score from the exact public one, and round once."""
-    released = inputs.held_out.released.get(group.entries[j].name)
-    score = group.scoring.scores(inputs.benchmark.headline, group.overall)[j]
-    if released is None or score is None:
-        return None
-    return rounded(score - released.score, PLACES)
 
 
 def _loop(inputs: PublicationInputs, entry: GradedEntry) -> CloseTheLoopFigures | None:

@@ -121,11 +121,9 @@ class Run(Document, frozen=True):
     submitted_by: str | None
 
 
-class BoardRow(Document, frozen=True):
-    """What the board shows of one entry."""
+class Identity(Document, frozen=True):
+    """Who an entry is: input, not computed."""
 
-    rank: Count | None
-    rank_range: tuple[int, int] | None
     vendor: PathId
     config_name: PathId
     title: str | None
@@ -136,10 +134,18 @@ class BoardRow(Document, frozen=True):
     contributor: str | None
     date: Date | None
     configuration: Digest
+    """The recipe's digest."""
+    protocol_version: Line
+
+
+class BoardRow(Identity, frozen=True):
+    """What the board shows of one entry."""
+
+    rank: Count | None
+    rank_range: tuple[int, int] | None
     entry: Digest
     """The digest of `entries/<vendor>/<config_name>.json`."""
     target_subgroup: dict[str, Any] | None
-    protocol_version: Line
     track: str | None
     public: PublicScore
     held_out: HeldOutScore

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from proofboard.schemas.base import Count, Date, Digest, Document, EntryKind, Integer, ItemSetName, Line, PathId
+from proofboard.schemas.base import Count, Digest, Document, Integer, ItemSetName, Line, PathId
 from proofboard.schemas.benchmark import Benchmark
-from proofboard.schemas.board import Scores
+from proofboard.schemas.board import Identity, Scores
 
 
 class Publication(Document, frozen=True):
@@ -41,23 +41,11 @@ class BundleReference(Document, frozen=True):
     """`scores/<hex of bundle>.json`; None for bundles that are not public."""
 
 
-class EntryRecord(Document, frozen=True):
-    """Who an entry is: everything about it that is input, not computed."""
+class EntryRecord(Identity, frozen=True):
+    """Everything about an entry that is input: who it is, its configuration, its bundles."""
 
-    vendor: PathId
-    config_name: PathId
-    title: str | None
-    provider: str
-    model: str | None
-    organization: str | None
-    kind: EntryKind
-    contributor: str | None
-    date: Date | None
-    configuration: Digest
-    """The recipe's digest."""
     document: Digest
     """The digest of `configurations/<hex>.json`, whose bytes also hold the fields beside the recipe."""
-    protocol_version: Line
     bundles: list[BundleReference]
 
 

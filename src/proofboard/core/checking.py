@@ -72,10 +72,11 @@ def _score_faults(rows: Sequence[ReportedScore], benchmark: Benchmark) -> Iterat
 
 def _all_within(rows: Sequence[ReportedScore], limits: Mapping[str, tuple[int, int]]) -> bool:
     """Say quickly that nothing is wrong with any score, as in nearly every bundle."""
-    if not all(row.scores.keys() <= limits.keys() for row in rows):
+    scores = [row.scores for row in rows]
+    if not all(map(frozenset(limits).issuperset, scores)):
         return False
     for metric, (low, high) in limits.items():
-        values = [value for row in rows if (value := row.scores.get(metric)) is not None]
+        values = [value for own in scores if (value := own.get(metric)) is not None]
         if values and not (low <= min(values) and max(values) <= high):
             return False
     return True

@@ -70,6 +70,7 @@ class _Reference(NamedTuple):
 
     shares: Shares | None
     options: Sequence[str]
+    """Every option that the reference names, in order."""
     refusal_rate: Decimal | None
 
 
@@ -81,7 +82,9 @@ def _of_shares(compare: Callable[[Sequence[float], Sequence[float]], float]) -> 
         people, model = reference.shares, _shares(output.get("distribution"))
         if people is None or model is None:
             return None
-        options = sorted({*people, *model, *reference.options})
+        # Nearly every answer keeps to the options that the reference names: these are sorted once.
+        named = reference.options
+        options = named if model.keys() <= set(named) else sorted({*named, *model})
         return compare([model.get(option, 0) for option in options], [people.get(option, 0) for option in options])
 
     return score
@@ -118,7 +121,8 @@ def _checked(item: Item, name: str) -> _Reference:
         shares = _shares(item.reference.get("distribution"))
         if shares is not None and not any(shares.values()):
             raise _WrongShapeError  # noqa: TRY301
-        return _Reference(shares, _options(item.reference), _rate(item.reference.get("refusal_rate")))
+        options = sorted({*(shares or ()), *_options(item.reference)})
+        return _Reference(shares, options, _rate(item.reference.get("refusal_rate")))
     except _WrongShapeError:
         expected = 'an object with "distribution" (shares of which one is above 0) or "refusal_rate" (0 to 1)'
         raise unusable_reference(item, name, expected) from None

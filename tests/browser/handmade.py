@@ -113,26 +113,33 @@ def usage(seconds: float | None = None, tokens: int | None = None) -> UsageSumma
     )
 
 
+def identity(name: str, date: str | None) -> dict[str, Any]:
+    """Make the fields that say who an entry is."""
+    vendor, config_name = name.split("/")
+    return {
+        "vendor": vendor,
+        "config_name": config_name,
+        "title": None,
+        "provider": vendor,
+        "model": None,
+        "organization": None,
+        "kind": "community",
+        "contributor": None,
+        "date": date,
+        "configuration": NOTHING,
+        "protocol_version": "2",
+    }
+
+
 def row(name: str, rank: int | None, score: float | None, released: float | None = None, **changes: Any) -> BoardRow:
     """Make a row of a board; `changes` replace fields."""
-    vendor, config_name = name.split("/")
     gap = None if score is None or released is None else round(score - released, 6)
     whole = BoardRow(
+        **identity(name, date="2026-03-01"),
         rank=rank,
         rank_range=None,
-        vendor=vendor,
-        config_name=config_name,
-        title=None,
-        provider=vendor,
-        model=None,
-        organization=None,
-        kind="community",
-        contributor=None,
-        date="2026-03-01",
-        configuration=NOTHING,
         entry=canonical.digest(entry_document(name)),
         target_subgroup=None,
-        protocol_version="2",
         track=None,
         public=public(score),
         held_out=held_out(released),
@@ -220,23 +227,12 @@ def whole_board() -> Leaderboard:
 
 def entry_document(name: str) -> bytes:
     """Write who an entry is."""
-    vendor, config_name = name.split("/")
-    identity = EntryRecord(
-        vendor=vendor,
-        config_name=config_name,
-        title=None,
-        provider=vendor,
-        model=None,
-        organization=None,
-        kind="community",
-        contributor=None,
-        date=None,
-        configuration=NOTHING,
+    own = EntryRecord(
+        **identity(name, date=None),
         document=NOTHING,
-        protocol_version="2",
         bundles=[BundleReference(name="public", item_set="public", bundle=NOTHING, scores=NOTHING)],
     )
-    return canonical.dump(EntryDocument(schema_version=1, identity=identity, scores={}, n_items={}))
+    return canonical.dump(EntryDocument(schema_version=1, identity=own, scores={}, n_items={}))
 
 
 def category_board(value: str, names: Sequence[str]) -> bytes:

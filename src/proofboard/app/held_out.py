@@ -46,8 +46,12 @@ class HeldOutStore(Document, frozen=True):
 
 
 def score_held_out(read: BenchmarkFolder, store: Path) -> HeldOut:
-    """Score every listed entry on the held-out items; raises InputError with every fault."""
-    table = held_out_table(read, store)
+    """Read the held-out items and score every listed entry on them; raises InputError with every fault."""
+    return score_entries(read, held_out_table(read, store), store)
+
+
+def score_entries(read: BenchmarkFolder, table: ItemTable, store: Path) -> HeldOut:
+    """Score every listed entry on held-out items that were read and checked."""
     released: dict[str, ReleasedScore] = {}
     pending: dict[str, str] = {}
     for entry in read.entries:

@@ -6,7 +6,7 @@ from typing import Any
 
 from proofboard import canonical
 from proofboard.app.benchmark_folder import BenchmarkFolder, ListedEntry
-from proofboard.app.held_out import held_out_items, real, refuse_uncommitted, score_held_out, shared_items
+from proofboard.app.held_out import held_out_items, real, refuse_uncommitted, score_entries, shared_items
 from proofboard.app.site import opened
 from proofboard.core.graders.base import Grader
 from proofboard.errors import SHOWN_FAULTS, ChangedDocumentError, HeldOutError, fault
@@ -73,7 +73,7 @@ def _evidence(store: Path, site: Path) -> Callable[[PublicationInputs], Evidence
             refuse_uncommitted(table, read, store)
         except HeldOutError as error:
             raise CommitmentBroken("commitments.json", str(error)) from error
-        return Evidence(items=table.items, released=score_held_out(read, store).released)
+        return Evidence(items=table.items, released=score_entries(read, table, store).released)
 
     return bring
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from proofboard.core.composites import bounds_of
 from proofboard.core.items import ItemTable
 from proofboard.errors import Fault, InputError
 from proofboard.schemas.benchmark import Benchmark
@@ -53,11 +54,7 @@ def _line_faults(keys: Sequence[LineKey], known: Mapping[str, object], trials: i
 
 
 def _score_faults(rows: Sequence[ReportedScore], benchmark: Benchmark) -> Iterator[LineFault]:
-    limits = {
-        name: (metric.range[0] * metric.denominator, metric.range[1] * metric.denominator)
-        for name, metric in benchmark.metrics.items()
-        if metric.reported
-    }
+    limits = {name: bounds_of(metric) for name, metric in benchmark.metrics.items() if metric.reported}
     if _all_within(rows, limits):
         return
     for line, row in enumerate(rows, start=1):

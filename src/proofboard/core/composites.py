@@ -85,9 +85,14 @@ def any_passes(verdicts: Iterable[Verdict]) -> Verdict:
 
 def best_value(metric: Metric) -> int:
     """Return the best item score of a metric, on its grid."""
-    return metric.range[1 if metric.direction == "higher" else 0] * metric.denominator
+    return bounds_of(metric)[1 if metric.direction == "higher" else 0]
+
+
+def bounds_of(metric: Metric) -> tuple[int, int]:
+    """Return the lowest and the highest item score of a metric, on its grid."""
+    return metric.range[0] * metric.denominator, metric.range[1] * metric.denominator
 
 
 def worst_value(metric: Metric) -> int:
     """Return the worst item score of a metric, on its grid."""
-    return metric.range[0 if metric.direction == "higher" else 1] * metric.denominator
+    return bounds_of(metric)[0 if metric.direction == "higher" else 1]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from proofboard import canonical
 from proofboard.core.checking import check_bundle
-from proofboard.core.composites import composite, worst_value
+from proofboard.core.composites import bounds_of, composite, worst_value
 from proofboard.core.graders.base import Grader, Votes, to_grid
 from proofboard.core.items import ItemTable
 from proofboard.core.rules import metric_order, parts_of_metric
@@ -109,7 +109,9 @@ def grade_bundle(
         else:
             parts = {part: (values[part], plan.metrics[part]) for part in parts_of_metric(metric)}
             values[name] = composite(metric, parts, len(rows))
-        _check_range(values[name], metric, name, (rows, table, bundle))
+        # What a bundle reports was held to its range at the door, line by line.
+        if not metric.reported:
+            _check_range(values[name], metric, name, (rows, table, bundle))
     answers = rows.values()
     return ItemScores(
         item=np.array([position for position, _, _ in rows], dtype=np.int64),
@@ -122,7 +124,7 @@ def grade_bundle(
 
 def _check_range(column: Column, metric: Metric, name: str, graded: tuple[Rows, ItemTable, Bundle]) -> None:
     """Refuse a score outside its metric's range: an absent answer, worth the worst one, could beat it."""
-    low, high = metric.range[0] * metric.denominator, metric.range[1] * metric.denominator
+    low, high = bounds_of(metric)
     if all(value is None or low <= value <= high for value in column):
         return
     rows, table, bundle = graded

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from proofboard.core.composites import worst_value
+from proofboard.core.composites import bounds_of, worst_value
 from proofboard.core.exact import SAFE_SUM, Integers, largest_of
 from proofboard.core.grading import FAILED, STAGES, ItemScores
 from proofboard.errors import fault
@@ -96,7 +96,7 @@ def _over_trials(
     if mean:
         totals = kept.sum(axis=1)
     else:
-        passed = ((kept == metric.range[1] * metric.denominator) & present).sum(axis=1).tolist()
+        passed = ((kept == bounds_of(metric)[1]) & present).sum(axis=1).tolist()
         ways = [_ways(metric, own, count) if count else 0 for own, count in zip(passed, counts, strict=True)]
         totals = np.array(ways, dtype=np.int64)
     factors = np.array([common // parts[count] if count else 0 for count in counts], dtype=np.int64)

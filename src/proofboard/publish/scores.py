@@ -1,13 +1,13 @@
 """The scores of an entry as a board shows them: public ones with intervals, held-out ones as they were released."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from proofboard.core.aggregates import higher_is_better, leaf_of, leaves_of, places_of
 from proofboard.core.board import Group, error_over_runs, runs_of, why_unscored
 from proofboard.core.entry import GradedEntry
 from proofboard.core.estimate import estimate
 from proofboard.core.exact import mean_of, round_decimal, rounded
-from proofboard.core.grading import BUILT_IN, INSTALLED, REPORTED
+from proofboard.core.grading import INSTALLED, REPORTED
 from proofboard.core.intervals import wilson
 from proofboard.core.matrix import SCORED
 from proofboard.core.rules import parts_of_metric
@@ -98,20 +98,22 @@ def assurance_of(inputs: PublicationInputs, group: Group, j: int) -> Assurance:
     found: set[Assurance] = set()
     for leaf in leaves_of(inputs.benchmark, inputs.benchmark.headline):
         if (group.scoring.matrices[leaf.metric].states[j] == SCORED).any():
-            found |= _assurances(inputs, leaf.metric)
+            found |= assurances(inputs, leaf.metric)
     return min(found, key=WEAKEST_FIRST.index, default="recomputed")
 
 
-def _assurances(inputs: PublicationInputs, metric: str) -> set[Assurance]:
+def assurances(inputs: PublicationInputs, metric: str, run_here: Container[str] = ()) -> set[Assurance]:
+    """Return how the metrics that a metric is made from are known.
+
+    `run_here` names metrics of installed graders that the reader has run: to that reader they are recomputed.
+    """
     source = inputs.plan.sources[metric]
     if source == REPORTED:
         return {"reported"}
-    if source.startswith(INSTALLED):
+    if source.startswith(INSTALLED) and metric not in run_here:
         return {"attested"}
-    if source.startswith(BUILT_IN):
-        return {"recomputed"}
     parts = parts_of_metric(inputs.benchmark.metrics[metric])
-    return {assurance for part in parts for assurance in _assurances(inputs, part)}
+    return {assurance for part in parts for assurance in assurances(inputs, part, run_here)} or {"recomputed"}
 
 
 def held_out_score(inputs: PublicationInputs, entry: GradedEntry) -> HeldOutScore:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from proofboard.core.aggregates import leaves_of
-from proofboard.core.grading import INSTALLED, REPORTED
-from proofboard.core.rules import parts_of_metric
 from proofboard.publish.inputs import PublicationInputs
+from proofboard.publish.scores import WEAKEST_FIRST, assurances
 from proofboard.schemas.board import BoardRow, Leaderboard
 
 RECOMPUTED = "recomputed"
@@ -67,16 +66,6 @@ def _of_costs(row: BoardRow, entry: str, headline: str, inputs: PublicationInput
 
 def status_of(inputs: PublicationInputs, name: str) -> str:
     """Say how a metric or aggregate is known: as the weakest of what it is made from."""
-    metrics = [leaf.metric for leaf in leaves_of(inputs.benchmark, name)]
-    found = {status for metric in metrics for status in _statuses(inputs, metric)}
-    return next(status for status in (REPORTED, ATTESTED, RECOMPUTED) if status in found)
-
-
-def _statuses(inputs: PublicationInputs, metric: str) -> set[str]:
-    source = inputs.plan.sources[metric]
-    if source == REPORTED:
-        return {REPORTED}
-    if source.startswith(INSTALLED):
-        return {RECOMPUTED if metric in inputs.plan.graders else ATTESTED}
-    parts = parts_of_metric(inputs.benchmark.metrics[metric])
-    return {status for part in parts for status in _statuses(inputs, part)} or {RECOMPUTED}
+    leaves = leaves_of(inputs.benchmark, name)
+    found = {known for leaf in leaves for known in assurances(inputs, leaf.metric, inputs.plan.graders)}
+    return min(found, key=WEAKEST_FIRST.index)

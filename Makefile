@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # `pip` only installs what a lock names, and the project itself without looking for anything more.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EDITABLE := install --no-deps --no-build-isolation --editable
-GMAT := plugins/proofboard-gmat
+PLUGINS := $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
 HELD_OUT := .proofboard-cache/held-out/langid
 
 .DEFAULT_GOAL := help
@@ -65,8 +65,8 @@ $(VENV)/.run: requirements/run.lock pyproject.toml $(VENV)/.created
 	$(PIP) $(EDITABLE) .
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.lock pyproject.toml $(wildcard $(GMAT)/pyproject.toml) $(VENV)/.created
+$(VENV)/.dev: requirements/dev.lock pyproject.toml $(PLUGINS:=/pyproject.toml) $(VENV)/.created
 	$(PIP) install --require-hashes --requirement requirements/dev.lock
 	$(PIP) $(EDITABLE) .
-	@if [ -d $(GMAT) ]; then $(PIP) $(EDITABLE) $(GMAT); fi
+	@for plugin in $(PLUGINS); do $(PIP) $(EDITABLE) $$plugin || exit 1; done
 	@touch $@

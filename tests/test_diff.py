@@ -15,7 +15,9 @@ from proofboard.publish.compare import Changed, Comparison, flat
 from proofboard.publish.compare_text import comparison_text
 from proofboard.schemas.benchmark import GraderSpec, Judge, Metric, Policies
 from proofboard.schemas.bundle import Usage
-from proofboard.schemas.configuration import Decoding
+from proofboard.schemas.configuration import Decoding, TargetSubgroup
+from vendor_cases import everywhere, questions, recorded, rules
+from vendor_cases import store as vendor_store
 
 
 def compared(tmp_path: Path, before: dict[str, Any], after: dict[str, Any]) -> Comparison:
@@ -165,6 +167,71 @@ def test_a_change_of_usage_alone_is_neither_a_rescore_nor_a_move(tmp_path: Path)
     change = change_of(compared(tmp_path, {"entries": [one]}, {"entries": [other]}), "acme/a")
     assert change.kind == "changed"
     assert change.fields["usage.total_tokens"] == (80, 160)
+
+
+LEVEL = everywhere(range(50))
+WON, LOST = {**LEVEL, "maths": range(90)}, {**LEVEL, "law": range(90)}
+TARGET = TargetSubgroup(description="Sums", selector={"niche": ["maths"]})
+
+
+def of_acme(tmp_path: Path, before: dict[str, Any], after: dict[str, Any], **options: Any) -> Comparison:
+    """Compare two boards of one vendor, each given as the answers of its entries."""
+    made = [
+        {"entries": [recorded(name, right, target_subgroup=TARGET) for name, right in own.items()], **options}
+        for own in (before, after)
+    ]
+    given = {"rules": rules(), "asked": questions()}
+    return compared(tmp_path, {**given, **made[0]}, {**given, **made[1]})
+
+
+def told(found: Comparison, name: str) -> str:
+    """Answer the line of the text that is about an entry."""
+    return next(line for line in comparison_text(found).splitlines() if line.startswith(f"  {name}: "))
+
+
+def test_a_region_that_is_won_in_the_place_of_another_is_told_in_words(tmp_path: Path) -> None:
+    found = of_acme(tmp_path, {"acme/base": LEVEL, "acme/x": WON}, {"acme/base": LEVEL, "acme/x": LOST})
+    line = told(found, "acme/x")
+    assert "wins niche=law; no longer wins niche=maths" in line
+    assert "target wins its target -> not shown" in line
+    assert "win_regions" not in line
+
+
+def test_a_region_whose_bound_moved_says_from_where_to_where(tmp_path: Path) -> None:
+    more = {**LEVEL, "maths": range(95)}
+    line = told(of_acme(tmp_path, {"acme/base": LEVEL, "acme/x": WON}, {"acme/base": LEVEL, "acme/x": more}), "acme/x")
+    assert "niche=maths at least 0." in line
+
+
+def test_another_entry_widens_the_possible_ranks_of_the_others(tmp_path: Path) -> None:
+    one = {"acme/a": everywhere(range(10, 61)), "acme/b": LEVEL}
+    found = of_acme(tmp_path, one, {**one, "acme/c": everywhere(range(20, 71))})
+    assert "possible ranks [1,2] -> [1,3]" in told(found, "acme/a")
+    assert change_of(found, "acme/a").reasons == ["other entries came, went or were rescored"]
+    assert change_of(found, "acme/b").kind == "moved"
+
+
+def test_a_repeated_recipe_says_whose_it_is(tmp_path: Path) -> None:
+    given = {"rules": rules(), "asked": questions()}
+    own = recorded("acme/b", LEVEL, on="2026-02-02")
+    first = recorded("acme/a", LEVEL, settings={"own": "b"})
+    found = compared(tmp_path, {**given, "entries": [own]}, {**given, "entries": [first, own]})
+    assert "rank 1 -> none; possible ranks [1,1] -> none; same recipe as none -> acme/a" in told(found, "acme/b")
+
+
+def test_held_out_verdicts_that_changed_are_a_reason(tmp_path: Path) -> None:
+    """Ten of law and twenty of maths, or the other way: the same score, another verdict."""
+    own, asked = rules(), questions()
+    entries = [recorded("acme/base", LEVEL), recorded("acme/x", WON)]
+    ahead = {niche: {**everywhere(range(30)), niche: range(55)} for niche in ("maths", "law")}
+    one, other = (
+        vendor_store(tmp_path / niche, {"acme/base": everywhere(range(30)), "acme/x": right}, 60, rules=own)
+        for niche, right in ahead.items()
+    )
+    given = {"entries": entries, "rules": own, "asked": asked}
+    found = compared(tmp_path, {**given, "held_out": one}, {**given, "held_out": other})
+    assert change_of(found, "acme/x").reasons == ["held-out verdicts changed"]
+    assert "niche=maths held-out win -> no evidence" in told(found, "acme/x")
 
 
 def test_the_text_tells_every_kind_of_change_sorted(tmp_path: Path) -> None:

@@ -12,16 +12,20 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from builders import benchmark, built, entry, held_out_store, three_entries, with_model
+from builders import benchmark, benchmark_folder, built, entry, held_out_store, three_entries, with_model
+from proofboard.app.build import build
 from proofboard.app.export import export
 from proofboard.app.show import show
 from proofboard.cli.export import command as export_command
 from proofboard.cli.show import command as show_command
 from proofboard.errors import InputError, UnknownEntryError
 from proofboard.publish.tables import Column, Table, latex_text, markdown_text, printable, render
-from proofboard.schemas.benchmark import Aggregate, Mean
-from proofboard.schemas.bundle import Usage
-from proofboard.schemas.configuration import Model
+from proofboard.record.imported import ImportedEntry, NewBundle
+from proofboard.schemas.benchmark import Aggregate, Mean, Policies
+from proofboard.schemas.bundle import Response, Usage
+from proofboard.schemas.configuration import Model, TargetSubgroup
+from vendor_cases import configuration, everywhere, published, questions, recorded, rules
+from vendor_cases import store as vendor_store
 
 HOSTILE = '=1+1|x\\{y}$&#%_^~<b>"`[c]*--d\n\x1b[31m\u202eé漢字'
 
@@ -39,6 +43,24 @@ def rows_of(site: Path, **options: Any) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(tmp_path_factory.mktemp("export"))
+
+
+TARGET = TargetSubgroup(description="Sums", selector={"niche": ["maths"]})
+WON = {**everywhere(range(50)), "maths": range(90)}
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a board with win regions, a target, a repeated recipe and held-out scores."""
+    place = tmp_path_factory.mktemp("compared")
+    entries = [
+        recorded("acme/base", everywhere(range(50))),
+        recorded("acme/aims", WON, target_subgroup=TARGET),
+        recorded("acme/again", everywhere(range(60)), settings={"own": "aims"}, on="2026-02-02"),
+    ]
+    held = {"acme/base": everywhere(range(30)), "acme/aims": {**everywhere(range(30)), "maths": range(55)}}
+    own = {"acme/aims": configuration("acme/aims", target_subgroup=TARGET)}
+    return published(place, entries, vendor_store(place / "store", held, 60, rules=rules(), configured=own))
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1"])
@@ -128,6 +150,27 @@ def test_a_caption_of_a_held_out_board_says_so(tmp_path: Path) -> None:
 
 def test_a_csv_export_begins_with_its_columns(site: Path) -> None:
     assert export(str(site), "csv").startswith("rank,vendor,config_name,model,public,")
+
+
+def test_new_columns_of_the_overall_board_come_after_those_that_readers_know(site: Path) -> None:
+    assert export(str(site), "csv").splitlines()[0].split(",") == [
+        "rank", "vendor", "config_name", "model", "public", "public_low", "public_high", "held_out", "overfit_gap",
+        "n_items", "n_answered", "assurance", "cost_per_score", "kind", "organization", "contributor", "date",
+        "invalid",
+        "rank_low", "rank_high", "win_regions", "target_verdict", "overfit_test", "same_recipe_as",
+    ]  # fmt: skip
+
+
+def test_an_export_holds_rank_ranges_regions_targets_and_repeated_recipes(compared: Path) -> None:
+    aims, base, again = rows_of(compared)
+    assert [(row["rank"], row["rank_low"], row["rank_high"]) for row in (aims, base, again)] == [
+        (1, 1, 1),
+        (2, 2, 2),
+        (None, None, None),
+    ]
+    assert re.fullmatch(r"niche=maths by 0\.[0-9]+ \(candidate\)", aims["win_regions"])
+    assert (aims["target_verdict"], aims["overfit_test"], base["win_regions"]) == ("wins its target", None, None)
+    assert again["same_recipe_as"] == "acme/aims"
 
 
 def test_the_overall_board_is_exported_in_the_order_of_its_ranks(site: Path) -> None:
@@ -223,6 +266,49 @@ def test_show_tells_rank_scores_and_evidence_of_an_entry(site: Path) -> None:
     shown = show(str(site), "bolt:open/bolt-1.5")
     for expected in ("bolt/base", "2 of 3, shared with 1 more", "public desc, protocol 1", "5/8", "recomputed"):
         assert expected in shown
+
+
+def test_show_tells_where_an_entry_may_stand_and_where_it_beats_its_default(compared: Path) -> None:
+    shown = show(str(compared), "acme/aims")
+    for expected in (
+        r"possible ranks +1; at 95 %, all entries together",
+        r"tied groups +1\n",
+        r"overfit gap +-?0\.[0-9]+ \[-0\.[0-9]+, 0\.[0-9]+\]",
+        r"niche=maths +at least 0\.[0-9]+ better; candidate; held-out: win",
+        r"target +wins its target: 0\.4 on 100 items, at least 0\.[0-9]+; held-out: win",
+    ):
+        assert re.search(expected, shown), shown
+
+
+def test_show_says_who_is_ranked_for_a_repeated_recipe(compared: Path) -> None:
+    shown = show(str(compared), "acme/again")
+    assert re.search(r"rank +none\n +same recipe as +acme/aims, which is ranked for both", shown)
+
+
+def test_show_says_why_a_target_was_not_tested(tmp_path: Path) -> None:
+    entries = [recorded("acme/base", WON), recorded("acme/aims", everywhere(range(9)), target_subgroup=TARGET)]
+    few = published(tmp_path, entries, rules=rules(policies=Policies(win_region_items=101)))
+    assert "not tested: 100 items of the target, at least 101 are needed" in show(str(few), "acme/aims")
+
+
+def test_show_parts_the_variance_of_repeated_trials(tmp_path: Path) -> None:
+    answers = [
+        Response(prompt_id=own.id, trial=trial, output=own.reference if (place + trial) % 2 else f"no {own.id} {trial}")
+        for place, own in enumerate(questions(10))
+        for trial in range(2)
+    ]
+    twice = ImportedEntry(configuration("acme/twice"), [NewBundle(responses=answers, trials=2)])
+    shown = show(str(published(tmp_path, [twice], asked=questions(10))), "acme/twice")
+    assert re.search(r"variance +0\.0 between items, 0\.5 within; 2 trials", shown), shown
+
+
+def test_show_lists_what_an_entry_was_before(tmp_path: Path) -> None:
+    folder = benchmark_folder(tmp_path / "benchmark", [entry("acme/best", 7)])
+    earlier = benchmark_folder(tmp_path / "earlier", [entry("acme/best", 4, settings={"words": 1})])
+    shutil.copytree(earlier / "entries/acme/best", folder / "entries/acme/best/revisions/1")
+    build(folder, tmp_path / "site")
+    shown = show(str(tmp_path / "site"), "acme/best")
+    assert re.search(r"Earlier revisions\n  1 +public 0\.5; recorded 2026-01-02; document sha256:", shown)
 
 
 def test_show_says_that_an_entry_was_skipped_and_why(tmp_path: Path) -> None:

@@ -1,18 +1,20 @@
 """The example `examples/langid`: its items, facets, entries and frozen bundles are what its README says."""
 
-import importlib.util
 import re
+import subprocess
 import sys
 from collections import Counter, defaultdict
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 
+import proofboard_langid
 import pytest
+from proofboard_langid.adapter import LanguageIdentifier
 
 from proofboard import canonical
-from proofboard.errors import InputError
+from proofboard.record.answering import Asking
+from proofboard.record.vendors import installed_adapter, prompted, vendors
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.bundle_folder import read_bundle
 from proofboard.schemas.configuration import Configuration
@@ -44,19 +46,6 @@ def items(item_set: str) -> list[Item]:
 
 def every_item() -> list[Item]:
     return [*items("public"), *items("held_out")]
-
-
-@cache
-def recorder() -> ModuleType:
-    """Load `record.py`, which imports no language identification library until one is asked."""
-    specification = importlib.util.spec_from_file_location("langid_record", EXAMPLE / "record.py")
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    # Its structs resolve their annotations through the table of modules.
-    sys.modules[specification.name] = module
-    specification.loader.exec_module(module)
-    return module
 
 
 def letters(item: Item) -> str:
@@ -175,10 +164,10 @@ def test_every_vendor_with_an_entry_is_introduced() -> None:
 @pytest.mark.parametrize("path", CONFIGURATIONS, ids=entry_name)
 def test_a_configuration_holds_settings_that_its_library_takes_in_the_locked_version(path: Path) -> None:
     configuration = read_yaml(path, Configuration)
-    library = recorder().LIBRARIES[configuration.vendor]
-    as_kind(configuration.settings, library.settings, str(path))
+    adapter: LanguageIdentifier = getattr(proofboard_langid, configuration.vendor)
+    as_kind(configuration.settings, adapter.settings, str(path))
     assert configuration.name == entry_name(path)
-    assert configuration.vendor_version == (locked_version(library.package) if library.package else None)
+    assert configuration.vendor_version == (locked_version(adapter.package) if adapter.package else None)
 
 
 @pytest.mark.parametrize("path", CONFIGURATIONS, ids=entry_name)
@@ -193,10 +182,8 @@ def test_no_two_entries_are_one_recipe() -> None:
     assert max(counted.values()) == 1
 
 
-@pytest.mark.parametrize("vendor", sorted(benchmark().vendors))
-def test_a_setting_that_the_recorder_does_not_know_is_a_fault(vendor: str) -> None:
-    with pytest.raises(InputError, match=r"temprature: is not a known field"):
-        as_kind({"temprature": 1}, recorder().LIBRARIES[vendor].settings, "configuration.yaml")
+def test_every_vendor_of_the_board_has_an_installed_adapter() -> None:
+    assert set(benchmark().vendors) <= set(vendors())
 
 
 @pytest.mark.parametrize("item_set", ["public", "held_out"])
@@ -213,12 +200,31 @@ def test_a_bundle_answers_every_item_of_its_set_under_its_configuration(path: Pa
     assert all(isinstance(row.output, str) and row.usage and row.usage.microseconds for row in bundle.responses)
 
 
-def test_guessing_is_answered_again_as_it_was_recorded() -> None:
-    path = EXAMPLE / "entries" / "baseline" / "chance" / "configuration.yaml"
-    settings = as_kind(read_yaml(path, Configuration).settings, recorder().BaselineSettings, str(path))
-    guess = recorder().set_up_baseline(settings)
-    recorded = {row.prompt_id: row.output for row in read_bundle(path.parent / "public").responses}
-    assert recorded == {item.id: guess(item.prompt) for item in items("public")}
+@pytest.mark.parametrize("item_set", ["public", "held_out"])
+@pytest.mark.parametrize("config_name", ["chance", "majority"])
+def test_a_baseline_is_answered_again_as_it_was_recorded(config_name: str, item_set: str) -> None:
+    entry = Path("entries") / "baseline" / config_name
+    configuration = read_yaml(EXAMPLE / entry / "configuration.yaml", Configuration)
+    asking = Asking(installed_adapter("baseline", "test"), configuration, prompted(items(item_set), "test"))
+    answers = {row.prompt_id: row.output for row in asking.answers(lambda _done, _total: None)}
+    recorded = read_bundle((EXAMPLE if item_set == "public" else HELD_OUT) / entry / item_set).responses
+    assert answers == {row.prompt_id: row.output for row in recorded}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["--check", "--only", "baseline/chance"], 0, "baseline/chance held_out: 660 of 660 answers are the same"),
+        (["--check", "--only", "nobody/chance"], 2, "nobody/chance is not an entry"),
+        (["--only", "baseline/chance"], 2, "name the day with --recorded, or ask for --check"),
+    ],
+)
+def test_the_recorder_checks_what_it_is_told_to(arguments: list[str], status: int, said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, EXAMPLE / "record.py", *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == status
+    assert said in done.stdout + done.stderr
 
 
 def test_the_lock_names_digests_and_no_address() -> None:

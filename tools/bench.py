@@ -58,6 +58,10 @@ def rows(work: Path) -> list[Row]:
         Row("83 entries × 805 reported win rates, built", _build(work / "compared"), 9, 0.6),
         Row("1,000 entries × 1,000 items, built from bundles", _build(work / "large"), 1, 10, 1024),
         Row("the same, verified", [COMMAND, "verify", str(work / "large.site")], 1, 20, 1024),
+        Row("rank sets of 300 entries × 1,000 items", _inference("rank-sets", 300, 1000), 5, 5),
+        Row("rank sets of 2,000 entries × 1,000 items", _inference("rank-sets", 2000, 1000), 1, 30),
+        Row("rank sets of 10,000 entries × 1,000 items", _inference("rank-sets", 10_000, 1000), 3, 10, 1024),
+        Row("win regions of 8 configurations × 12 slices", _inference("win-regions", 8, 12, 100), 5, 1),
     ]
     for name, limit, peer in (("gmat", 0.35, 0.37), ("synthbench", 0.5, None)):
         if (DATA / name).is_dir():
@@ -65,6 +69,10 @@ def rows(work: Path) -> list[Row]:
             measure([COMMAND, "import", form, str(DATA / name), "--new", str(work / name)])
             found.append(Row(f"{name} as published, built", _build(work / name), 9, limit, peer_seconds=peer))
     return found
+
+
+def _inference(*arguments: str | int) -> list[str]:
+    return [sys.executable, str(ROOT / "tools" / "bench_inference.py"), *map(str, arguments)]
 
 
 def _build(folder: Path) -> list[str]:

@@ -1,8 +1,8 @@
-"""Take pictures of a publication's page: every tab and an opened row, at three widths, light and dark.
+"""Take pictures of a publication's page: every view, at three widths, light and dark, and one for the documentation.
 
     python tools/screenshots.py SITE OUT
 
-Chromium draws them; OUT gets `<view>-<width>-<scheme>.png`.
+Chromium draws them; OUT gets `<view>-<width>-<scheme>.png`, and `board.png`, which is `docs/board.png`.
 """
 
 import os
@@ -15,8 +15,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from proofboard.app.serve import serving
 
-WIDTHS = {390: 844, 1024: 768, 1600: 1000}
+WIDTHS = {390: 844, 768: 1024, 1600: 1000}
+DOCUMENTED = {"width": 1600, "height": 1100}
+PORT = 8000
+"""Pictures show the address that a reader of the documentation has."""
+
 SCHEMES = ("light", "dark")
+COMPARED = 3
 FLAGS = (
     "--disable-quic",
     "--no-first-run",
@@ -33,14 +38,26 @@ def main(site: str, out: str) -> None:
     # Chromium refuses its sandbox to root.
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     found = shutil.which("chromium") or shutil.which("google-chrome")
-    with serving(site) as (server, title), sync_playwright() as playwright:
+    with serving(site, port=PORT) as (server, title), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=[*FLAGS, *sandbox])
-        address = f"http://127.0.0.1:{server.server_address[1]}/"
+        address = server.address
+        print(f"{title}: {documented(browser, address, folder)}")
         for width in WIDTHS:
             for scheme in SCHEMES:
                 for picture in pictures_of(browser, address, width, scheme, folder):
                     print(f"{title}: {picture}")
         browser.close()
+
+
+def documented(browser: Browser, address: str, folder: Path) -> Path:
+    """Take the picture of the board that the documentation shows: as much as a reader sees at first."""
+    context = browser.new_context(viewport=DOCUMENTED, color_scheme="light")  # type: ignore[arg-type]
+    page = context.new_page()
+    show(page, address)
+    picture = folder / "board.png"
+    page.screenshot(path=picture)
+    context.close()
+    return picture
 
 
 def pictures_of(browser: Browser, address: str, width: int, scheme: str, folder: Path) -> Iterator[Path]:
@@ -57,16 +74,20 @@ def pictures_of(browser: Browser, address: str, width: int, scheme: str, folder:
 
 
 def views_of(page: Page, address: str) -> dict[str, str]:
-    """Return the views of a board by name: its tabs, its first row opened, the first board of problems."""
+    """Return the views of a board by name: tabs, vendors, an entry, a comparison, the first board of problems."""
     show(page, address)
     tabs = [tab.removeprefix("tab-") for tab in ids_of(page, "[role=tab]")]
-    views = {tab: f"#tab={tab}" for tab in tabs}
-    opener = page.locator("tbody button")
-    if opener.count():
-        opener.first.click()
-        views["opened"] = page.url.removeprefix(address)
+    views = {tab: f"?tab={tab}" for tab in tabs} | {"vendors": "?group=vendor"}
+    # An entry that wins somewhere has the fullest page.
+    won = page.locator("tbody tr", has=page.locator(".win")).locator(".name")
+    names = [*won.all_inner_texts(), *page.locator("tbody .name").all_inner_texts()]
+    chosen = list(dict.fromkeys(names))[:COMPARED]
+    if chosen:
+        views["entry"] = f"?entry={chosen[0]}"
+    if len(chosen) > 1:
+        views["compare"] = f"?compare={','.join(chosen)}"
     for tab in tabs:
-        show(page, f"{address}#tab={tab}")
+        show(page, f"{address}?tab={tab}")
         problems = page.get_by_role("link", name="problems")
         if problems.count():
             views[f"{tab}-problems"] = str(problems.first.get_attribute("href"))
@@ -82,7 +103,7 @@ def show(page: Page, address: str) -> None:
     """Load a view anew and wait until it has drawn and fetched all it needs."""
     page.goto("about:blank")
     page.goto(address)
-    page.wait_for_selector("#panel table, [role=alert]")
+    page.wait_for_selector("main:not([aria-busy])")
     page.wait_for_load_state("networkidle")
 
 

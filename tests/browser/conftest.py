@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from browser.handmade import documents_of, whole_board, write_site
 from browser.visiting import FLAGS, Serve, Visit, Visits, served
+from proofboard.app.build import build
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "langid"
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +62,24 @@ def whole_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def whole(visit: Visits, whole_address: str) -> Visit:
     return visit(whole_address, viewport={"width": 1600, "height": 1000})
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the example of this repository into `sub/site` of a folder, and return that folder."""
+    place = tmp_path_factory.mktemp("example")
+    # A store in the repository itself is refused.
+    store = shutil.copytree(EXAMPLE / "held-out", place / "held-out")
+    build(EXAMPLE, place / "sub" / "site", held_out=store)
+    return place
+
+
+@pytest.fixture(scope="session")
+def example_address(example: Path) -> Iterator[str]:
+    with served(example / "sub" / "site") as address:
+        yield address
+
+
+@pytest.fixture
+def seen_example(visit: Visits, example_address: str) -> Visit:
+    return visit(example_address, viewport={"width": 1600, "height": 1000})

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from proofboard import canonical
+from proofboard.publish.names import configuration_path
 from proofboard.publish.page import page_assets
 from proofboard.record.freeze import write
 from proofboard.schemas.benchmark import Benchmark, Facet, GraderSpec, Metric
@@ -24,7 +25,9 @@ from proofboard.schemas.board import (
     Skipped,
     Spread,
     UsageSummary,
+    WinRegion,
 )
+from proofboard.schemas.configuration import Configuration
 from proofboard.schemas.publication import (
     BenchmarkDocument,
     BundleReference,
@@ -36,6 +39,7 @@ from proofboard.schemas.publication import (
     ItemIndex,
     ItemPage,
     Publication,
+    VendorDocument,
 )
 
 NOTHING = "sha256:" + "0" * 64
@@ -80,6 +84,7 @@ def public(score: float | None, **changes: Any) -> PublicScore:
         n_items=40,
         n_answered=40,
         runs=None,
+        variance=None,
         assurance="recomputed",
     )
     return msgspec.structs.replace(whole, **changes)
@@ -138,14 +143,20 @@ def row(name: str, rank: int | None, score: float | None, released: float | None
         **identity(name, date="2026-03-01"),
         rank=rank,
         rank_range=None,
+        tied_groups=None,
+        parent=None,
+        same_recipe_as=None,
         entry=canonical.digest(entry_document(name)),
         target_subgroup=None,
         track=None,
         public=public(score),
         held_out=held_out(released),
         overfit_gap=gap,
+        overfit_interval=None,
+        overfit_test=None,
         close_the_loop=None,
         win_regions=[],
+        target_verdict=None,
         efficiency=Efficiency(
             score_per_dollar=None, score_per_million_tokens=None, score_per_second=score, relative=50.0
         ),
@@ -166,11 +177,51 @@ def row(name: str, rank: int | None, score: float | None, released: float | None
     return msgspec.structs.replace(whole, **changes)
 
 
+def win(part: str, lower_bound: float, **changes: Any) -> WinRegion:
+    """Make a win region, by default a candidate that is too small for held-out items."""
+    whole = WinRegion(slice=part, lower_bound=lower_bound, state="candidate", held_out=None)
+    return msgspec.structs.replace(whole, **changes)
+
+
+WINS = [
+    win("topic=logic", 0.0512, state="confirmed", held_out="win"),
+    win("language=de×topic=logic", 0.031, held_out="loss"),
+    win("language=de", 0.0),
+]
+TARGET = {"description": "Sums in German", "selector": {"language": ["de"]}}
+
+
 def all_kinds_of_rows() -> list[BoardRow]:
     """Make a board ranked on held-out scores that holds every kind of row."""
     return [
-        row("acme/tuned", 1, 0.8, 0.85, title="Tuned", organization="Ålesund Research", contributor="@mira"),
-        row("acme/default", 2, 0.9, 0.7, kind="default", model="open/large-2", usage=usage(2.5, 142_775)),
+        row(
+            "acme/tuned",
+            1,
+            0.8,
+            0.85,
+            title="Tuned",
+            organization="Ålesund Research",
+            contributor="@mira",
+            rank_range=(1, 3),
+            tied_groups=(1, 2),
+            overfit_interval=(-0.2, 0.1),
+            overfit_test="not shown",
+            win_regions=WINS,
+            target_subgroup=TARGET,
+        ),
+        row(
+            "acme/default",
+            2,
+            0.9,
+            0.7,
+            kind="default",
+            model="open/large-2",
+            usage=usage(2.5, 142_775),
+            rank_range=(1, 4),
+            tied_groups=(1, 2),
+            overfit_interval=(0.05, 0.35),
+            overfit_test="beyond chance",
+        ),
         row(
             "bolt/default",
             2,
@@ -178,9 +229,12 @@ def all_kinds_of_rows() -> list[BoardRow]:
             0.7,
             kind="default",
             usage=usage(0.5, 90_000),
+            rank_range=(2, 4),
+            tied_groups=(2, 2),
             disagreements=[Disagreement(statistic="score", claimed=0.8, found=0.75)],
         ),
         row("base/chance", 4, 0.25, 0.25, kind="chance"),
+        row("bolt/again", None, 0.75, 0.7, same_recipe_as="bolt/default"),
         row("zeta/pending", None, 0.6),
         row("zeta/broken", None, None),
         row("zeta/flat", None, 0.25, 0.25, invalid="all answers are identical"),
@@ -200,6 +254,7 @@ def leaderboard(entries: Sequence[BoardRow], **changes: Any) -> Leaderboard:
         method={"score": "exact mean over items"},
         minimum_detectable_difference=0.12,
         chance_level=0.25,
+        median_overfit_gap=0.125,
         public_set=PublicSet(n_prompts=40, n_items=40, committed=True, reproducible_offline=True, digest=NOTHING),
         held_out_set=HeldOutSet(n_prompts=60, committed=False, commitment=NOTHING, note=None),
         tracks=[],
@@ -225,14 +280,21 @@ def whole_board() -> Leaderboard:
     )
 
 
-def entry_document(name: str) -> bytes:
-    """Write who an entry is."""
+def configuration_document(name: str, **changes: Any) -> bytes:
+    """Write a configuration; `changes` are its fields."""
+    vendor, config_name = name.split("/")
+    return canonical.dump(Configuration(vendor=vendor, config_name=config_name, **changes))
+
+
+def entry_document(name: str, configuration: bytes | None = None, **changes: Any) -> bytes:
+    """Write who an entry is; `changes` replace fields of its document."""
     own = EntryRecord(
         **identity(name, date=None),
-        document=NOTHING,
+        document=canonical.digest(configuration or configuration_document(name)),
         bundles=[BundleReference(name="public", item_set="public", bundle=NOTHING, scores=NOTHING)],
     )
-    return canonical.dump(EntryDocument(schema_version=1, identity=own, scores={}, n_items={}))
+    whole = EntryDocument(schema_version=1, identity=own, accepted=None, history=[], scores={}, n_items={})
+    return canonical.dump(msgspec.structs.replace(whole, **changes))
 
 
 def category_board(value: str, names: Sequence[str]) -> bytes:
@@ -255,8 +317,23 @@ def category_board(value: str, names: Sequence[str]) -> bytes:
     )
 
 
-def documents_of(board: Leaderboard, rules: Benchmark | None = None) -> dict[str, bytes]:
-    """Write every document of a publication, its page included."""
+def vendor_document(vendor: str, **changes: Any) -> bytes:
+    """Write a vendor's comparisons, by default none."""
+    whole = VendorDocument(
+        schema_version=1, vendor=vendor, default=None, n_hypotheses=0, resamples=1999, method="step-down", entries=[]
+    )
+    return canonical.dump(msgspec.structs.replace(whole, **changes))
+
+
+def documents_of(
+    board: Leaderboard, rules: Benchmark | None = None, replaced: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
+    """Write every document of a publication, its page included.
+
+    `replaced` stand in the place of some of them, or beside them; rows name their entries' documents by digest.
+    """
+    others = dict(replaced or {})
+    board = _naming(board, others)
     rows = [*board.entries, *(row for other in board.other_protocols for row in other.entries)]
     names = [f"{row.vendor}/{row.config_name}" for row in rows]
     page = canonical.dump(ItemPage(schema_version=1, items=[{"id": problem} for problem in PROBLEMS]))
@@ -274,16 +351,28 @@ def documents_of(board: Leaderboard, rules: Benchmark | None = None) -> dict[str
             f"boards/topic/{place}.json": category_board(value, names)
             for place, value in enumerate(FACETS["topic"].values)
         },
+        **{f"vendors/{vendor}.json": vendor_document(vendor) for vendor in sorted({row.vendor for row in rows})},
         **page_assets(),
     }
+    named |= {path: raw for path, raw in others.items() if path.startswith("vendors/")}
     below = {
         "items/0.json": page,
-        f"configurations/{'0' * 64}.json": b"{}\n",
+        **{configuration_path(canonical.digest(raw)): raw for raw in map(configuration_document, names)},
         f"scores/{'0' * 64}.json": b"{}\n",
         f"bundles/{'0' * 64}/manifest.json": b"{}\n",
         **{f"entries/{name}.json": entry_document(name) for name in names},
     }
-    return {**named, **below, "publication.json": root_of(named)}
+    return {**named, **below, **others, "publication.json": root_of(named)}
+
+
+def _naming(board: Leaderboard, others: Mapping[str, bytes]) -> Leaderboard:
+    """Let rows name the documents that stand for their entries."""
+
+    def named(own: BoardRow) -> BoardRow:
+        path = f"entries/{own.vendor}/{own.config_name}.json"
+        return msgspec.structs.replace(own, entry=canonical.digest(others[path])) if path in others else own
+
+    return msgspec.structs.replace(board, entries=[named(own) for own in board.entries])
 
 
 def root_of(named: Mapping[str, bytes]) -> bytes:

@@ -1,5 +1,6 @@
 """A visit to a page, and a plain server of files."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request
 
 FLAGS = (
     "--disable-quic",
@@ -44,7 +45,7 @@ class Visit:
         """Open a view of the board and wait until it, or its failure, is there."""
         self.page.goto("about:blank")
         self.page.goto(self.origin + view)
-        self.page.wait_for_selector("#panel table, [role=alert]")
+        self.page.wait_for_selector("main:not([aria-busy])")
         return self.page
 
 
@@ -68,3 +69,24 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def names(page: Page) -> list[str]:
+    """Return the entries of the first table from top to bottom."""
+    return page.locator("#panel table").first.locator("tbody .name").all_inner_texts()
+
+
+def head(page: Page, label: str) -> Locator:
+    """Return the head of a column of the first table."""
+    button = page.get_by_role("button", name=re.compile(f"^{label}"))
+    return page.locator("#panel table").first.locator("thead th", has=button)
+
+
+def sort_by(page: Page, label: str) -> None:
+    """Click the head of a column of the first table."""
+    head(page, label).get_by_role("button").click()
+
+
+def line_of(page: Page, name: str) -> Locator:
+    """Return the row of an entry."""
+    return page.locator("tbody tr", has=page.locator(".name", has_text=re.compile(f"^{re.escape(name)}$")))

@@ -158,6 +158,13 @@ def test_borda_points_are_those_of_all_pairs(rows: list[list[int | None]]) -> No
     assert overall(made, questions, [{"correct": row} for row in rows]) == borda_oracle(children)
 
 
+def test_who_has_none_of_the_counted_numbers_displaces_others_and_gets_no_points() -> None:
+    rows: Rows = [[1, 1, 1, 0, None, None], [1, 1, 0, 0, 1, 0], [1, 0, 0, 0, 1, 1]]
+    all_count = totals(Aggregate(borda=Borda(children=["a", "b"])), rows)
+    assert all_count == [Fraction(2), Fraction(2), Fraction(2)]
+    assert totals(Aggregate(borda=Borda(children=["a", "b"], counted=["b"])), rows) == [None, Fraction(0), Fraction(0)]
+
+
 def test_points_by_rank_follow_each_childs_direction() -> None:
     made = benchmark(
         metrics={"good": reported_metric(range=(0, 9)), "bad": reported_metric(range=(0, 9), direction="lower")},

@@ -329,7 +329,9 @@ def test_the_built_board_ranks_within_datasets_and_lists_other_claims(shared_dat
     build(tmp_path / "benchmark", tmp_path / "site")
     rows = json.loads((tmp_path / "site" / "leaderboard.json").read_bytes())["entries"]
     assert sum(row["rank"] == 1 for row in rows) == 3
-    unranked = [row["config_name"] for row in rows if row["rank"] is None]
+    unranked = [row["config_name"] for row in rows if row["rank"] is None and not row["same_recipe_as"]]
     assert unranked == ["claude-sonnet-4-20260412-040741"]
+    repeated = {row["config_name"]: row["same_recipe_as"] for row in rows if row["same_recipe_as"]}
+    assert repeated == {"gpt-4o-mini-t0.7-20260411-203138": "synthpanel/gpt-4o-mini-t0.7-20260411-201720"}
     other = {row["config_name"] for row in rows for found in row["disagreements"] if found["statistic"] == "sps"}
     assert other == {"3-model-blend-20260412-070757", "claude-haiku-4-5-t0.85-20260411-223405"}

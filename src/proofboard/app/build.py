@@ -8,9 +8,11 @@ from pathlib import Path
 import msgspec
 
 from proofboard import __version__
-from proofboard.app.benchmark_folder import ENTRIES, BenchmarkFolder, Faults, ListedEntry, read_benchmark, why_absent
-from proofboard.app.held_out import real, refuse_misplaced, score_held_out
-from proofboard.core.entry import GradedBundle, GradedEntry, graded_bundle, graded_entry
+from proofboard.app.benchmark_folder import BenchmarkFolder, read_benchmark
+from proofboard.app.entries_folder import ENTRIES, Faults, ListedEntry, why_absent
+from proofboard.app.held_out import real, refuse_misplaced
+from proofboard.app.held_out_scores import score_held_out
+from proofboard.core.entry import EarlierRevision, GradedBundle, GradedEntry, graded_bundle, graded_entry
 from proofboard.errors import Fault, InputError, fault
 from proofboard.publish.assemble import assemble
 from proofboard.publish.inputs import HeldOut, PublicationInputs
@@ -47,7 +49,7 @@ def build(folder: Path, site: Path, *, held_out: Path | None = None, strict: boo
         plan=read.plan,
         entries=entries,
         # Of an entry that is not on the board nothing is released.
-        held_out=score_held_out(msgspec.structs.replace(read, entries=present), held_out) if held_out else HeldOut(),
+        held_out=score_held_out(read, entries, held_out) if held_out else HeldOut(),
         skipped=skipped,
         commitments=read.commitments,
         software_version=__version__,
@@ -104,7 +106,8 @@ def grade_entries(read: BenchmarkFolder, entries: Sequence[ListedEntry]) -> tupl
         bundles = [faults.of(partial(_grade, read, entry, name)) for name in sorted(entry.bundles)]
         known = [bundle for bundle in bundles if bundle]
         if len(known) == len(bundles) and (made := faults.of(partial(_put_together, read, entry, known))):
-            graded.append(made)
+            earlier = [faults.of(partial(_revision, read, own, folders)) for own in entry.revisions]
+            graded.append(msgspec.structs.replace(made, revisions=[own for own in earlier if own]))
             folders |= {bundle.digest: entry.bundles[bundle.name] for bundle in known}
     if faults.found:
         raise InputError(faults.found)
@@ -113,10 +116,29 @@ def grade_entries(read: BenchmarkFolder, entries: Sequence[ListedEntry]) -> tupl
 
 def _put_together(read: BenchmarkFolder, entry: ListedEntry, bundles: Sequence[GradedBundle]) -> GradedEntry:
     try:
-        return graded_entry(entry.configuration, bundles, read.benchmark)
+        made = graded_entry(entry.configuration, bundles, read.benchmark)
+        return msgspec.structs.replace(made, accepted=entry.accepted.date if entry.accepted else None)
     except InputError as error:
         # Only here is it known where the benchmark lies.
         raise InputError([replace(own, file=f"{read.folder}/{own.file}") for own in error.faults]) from error
+
+
+def _revision(read: BenchmarkFolder, entry: ListedEntry, folders: dict[str, Path]) -> EarlierRevision:
+    """Grade what an entry was before; raises InputError where its files are not what was recorded for it."""
+    bundles = {} if why_absent(entry) else entry.bundles
+    for name, place in sorted(bundles.items()):
+        bundle = read_bundle(place)
+        if bundle.manifest.item_set != "public":
+            continue
+        try:
+            graded = graded_bundle(name, bundle, read.table, read.plan, entry.configuration.model_name())
+        except InputError:
+            # Items or rules are others today: what it answered is kept, and has no score by the present rules.
+            break
+        made = _put_together(read, entry, [graded])
+        folders[made.public.digest] = place
+        return EarlierRevision(entry.configuration, made.public)
+    return EarlierRevision(entry.configuration, None)
 
 
 def _grade(read: BenchmarkFolder, entry: ListedEntry, name: str) -> GradedBundle:

@@ -4,13 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from proofboard.app.benchmark_folder import (
-    BENCHMARK_FILE,
-    CONFIGURATION_FILE,
-    BenchmarkFolder,
-    ListedEntry,
-    read_benchmark,
-)
+from proofboard.app.benchmark_folder import BenchmarkFolder, read_benchmark
+from proofboard.app.entries_folder import BENCHMARK_FILE, CONFIGURATION_FILE, ListedEntry
 from proofboard.app.held_out import ITEMS, held_out_table
 from proofboard.core.items import ItemTable
 from proofboard.errors import OutputError, UnknownEntryError, fault

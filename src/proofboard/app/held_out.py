@@ -1,4 +1,4 @@
-"""Score a held-out store: its items and bundles are read here, and only released values leave."""
+"""A held-out store: where it may lie, its items, its key, and the copy of it that a machine works with."""
 
 import os
 import shutil
@@ -6,29 +6,14 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
-from proofboard.app.benchmark_folder import BenchmarkFolder, ListedEntry, read_items
-from proofboard.core.aggregates import is_relative
-from proofboard.core.board import groups_of
-from proofboard.core.entry import GradedEntry, graded_bundle, kind_of, why_no_measurement
+from proofboard.app.benchmark_folder import BenchmarkFolder, read_items
+from proofboard.app.repository import may_be_committed, tracked_by_git
 from proofboard.core.items import ItemTable, item_table
 from proofboard.disclosure.commitments import SHORTEST_KEY_BYTES, broken_commitments
-from proofboard.disclosure.release import (
-    INCOMPLETE,
-    NOT_RECORDED,
-    OTHER_PROTOCOL,
-    OUT_OF_RANGE,
-    ReleasedScore,
-    release,
-)
 from proofboard.errors import HeldOutError, OutputError, fault
-from proofboard.publish.inputs import HeldOut
 from proofboard.schemas.base import Document
-from proofboard.schemas.bundle import MANIFEST, Manifest
-from proofboard.schemas.bundle_folder import read_bundle
 from proofboard.schemas.publication import Commitments
-from proofboard.schemas.reading import parse_document, read_bytes, read_json, read_yaml
+from proofboard.schemas.reading import parse_document, read_bytes, read_yaml
 from proofboard.verify.plain_text import plain
 
 ITEMS: Final = "items/held_out.jsonl"
@@ -43,30 +28,6 @@ class HeldOutStore(Document, frozen=True):
     demonstration: bool = False
     """True where the held-out texts lie in the open on purpose; every board made with it says so."""
     note: str | None = None
-
-
-def score_held_out(read: BenchmarkFolder, store: Path) -> HeldOut:
-    """Read the held-out items and score every listed entry on them; raises InputError with every fault."""
-    return score_entries(read, held_out_table(read, store), store)
-
-
-def score_entries(read: BenchmarkFolder, table: ItemTable, store: Path) -> HeldOut:
-    """Score every listed entry on held-out items that were read and checked."""
-    released: dict[str, ReleasedScore] = {}
-    pending: dict[str, str] = {}
-    for entry in read.entries:
-        result = _score(read, entry, table, store)
-        if isinstance(result, ReleasedScore):
-            released[entry.name] = result
-        else:
-            pending[entry.name] = result
-    return HeldOut(
-        scored=True,
-        n_prompts=len(table.by_prompt),
-        demonstration=store_of(store).demonstration,
-        released=released,
-        pending=pending,
-    )
 
 
 def held_out_table(read: BenchmarkFolder, store: Path) -> ItemTable:
@@ -124,43 +85,6 @@ def store_of(store: Path) -> HeldOutStore:
     return read_yaml(path, HeldOutStore) if path.is_file() else HeldOutStore()
 
 
-def _score(read: BenchmarkFolder, entry: ListedEntry, table: ItemTable, store: Path) -> ReleasedScore | str:
-    folder = _bundle_folder(entry, store)
-    if folder is None:
-        return NOT_RECORDED
-    bundle = read_bundle(folder)
-    manifest = bundle.manifest
-    if (found := manifest.configuration) != (expected := entry.configuration.digest()):
-        raise fault(folder / MANIFEST, f"was recorded for the configuration {found}, expected {expected}")
-    if manifest.item_set != "held_out":
-        raise fault(folder / MANIFEST, f"is of the item set {manifest.item_set!r}, expected 'held_out'")
-    if manifest.protocol_version != read.benchmark.protocol_version:
-        return OTHER_PROTOCOL
-    model = entry.configuration.model_name()
-    graded = graded_bundle("held_out", bundle, table, read.plan, model)
-    kind = kind_of(entry.configuration, read.benchmark)
-    group = groups_of(read.benchmark, table, [GradedEntry(entry.configuration, kind, graded, None)])[0]
-    score = group.scoring.scores(read.benchmark.headline, group.overall)[0]
-    if score is None or why_no_measurement(kind, graded):
-        return INCOMPLETE
-    if not 0 <= score <= 1 or is_relative(read.benchmark, read.benchmark.headline):
-        return OUT_OF_RANGE
-    inside = [table.items[position] for position in np.flatnonzero(group.overall.mask).tolist()]
-    return release(score, len({item.asked for item in inside}), len(inside), read.benchmark.policies)
-
-
-def _bundle_folder(entry: ListedEntry, store: Path) -> Path | None:
-    """Find an entry's bundle below `entries/`, or, where a seeds file lists entries, as any folder of the store."""
-    own = sorted((store / "entries" / entry.name).glob(f"*/{MANIFEST}"))
-    others = (path for path in sorted(store.glob(f"*/{MANIFEST}")) if _is_of(path, entry))
-    return next((path.parent for path in (*own, *others)), None)
-
-
-def _is_of(manifest: Path, entry: ListedEntry) -> bool:
-    found = read_json(manifest, Manifest)
-    return (found.vendor, found.config_name) == (entry.vendor, entry.config_name)
-
-
 def refuse_misplaced(store: Path, site: Path) -> None:
     """Refuse a store that would be published or is versioned; raises HeldOutError."""
     if real(store).is_relative_to(real(site)) or real(site).is_relative_to(real(store)):
@@ -177,25 +101,6 @@ def real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def tracked_by_git(folder: Path) -> str | None:
-    """Return a file below a folder that git tracks, or None; a folder outside any repository is not tracked."""
-    listed = _git(folder, "ls-files", "--", ".")
-    return listed.splitlines()[0] if listed else None
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    # Only a store that is placed or moved asks git; every build would pay for this import.
-    import subprocess  # noqa: PLC0415
-
-    program = shutil.which("git")
-    if program is None:
-        return ""
-    done = subprocess.run(  # noqa: S603 - fixed program and arguments
-        [program, "-C", str(folder), *arguments], capture_output=True, text=True, check=False
-    )
-    return done.stdout if done.returncode == 0 else ""
-
-
 def fetch(source: Path, cache: Path) -> int:
     """Copy a private store into an ignored cache; returns the number of files.
 
@@ -206,9 +111,7 @@ def fetch(source: Path, cache: Path) -> int:
     if not (source / ITEMS).is_file():
         raise fault(source / ITEMS, "is not there, so this is not a held-out store")
     _refuse_to_replace(source, cache)
-    parent = next(path for path in (cache, *cache.resolve().parents) if path.exists())
-    inside_repository = _git(parent, "rev-parse", "--show-toplevel").strip()
-    if inside_repository and not _git(parent, "check-ignore", str(cache.resolve())).strip():
+    if may_be_committed(cache.resolve()):
         raise HeldOutError(f"{cache}: git does not ignore this folder; add it to .gitignore or choose another")
     links = [path for path in sorted(source.rglob("*")) if path.is_symlink()]
     if links:

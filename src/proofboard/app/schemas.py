@@ -23,8 +23,10 @@ from proofboard.schemas.publication import (
     ReleasesDocument,
     ScoresDocument,
 )
+from proofboard.schemas.submission import Acceptance, Submission
 
 DOCUMENTS: Final[Mapping[str, type[msgspec.Struct]]] = {
+    "acceptance": Acceptance,
     "benchmark": Benchmark,
     "benchmark-document": BenchmarkDocument,
     "category-board": CategoryBoard,
@@ -42,6 +44,7 @@ DOCUMENTS: Final[Mapping[str, type[msgspec.Struct]]] = {
     "reported-score": ReportedScore,
     "response": Response,
     "scores": ScoresDocument,
+    "submission": Submission,
     "verdict": Verdict,
 }
 """Name → document; lines of JSON-lines files are documents too."""

@@ -5,15 +5,21 @@ from proofboard.errors import UnknownEntryError
 from proofboard.publish.compare import rows_by_name
 from proofboard.publish.entry_text import entry_text
 from proofboard.publish.opened import OpenedSite
+from proofboard.schemas.board import BoardRow, Leaderboard
 from proofboard.schemas.selectors import select
 
 
 def show(site: str, selector: str) -> str:
     """Return the numbers of one entry as text; raises UnknownEntryError with near names."""
     with opened(site, whole=False) as folder:
-        board = OpenedSite(folder).board
+        found = OpenedSite(folder)
+        row = _row(found.board, selector)
+        return entry_text(found.board, row, found.entry(row))
+
+
+def _row(board: Leaderboard, selector: str) -> BoardRow:
     try:
-        return entry_text(board, select(list(rows_by_name(board).values()), selector))
+        return select(list(rows_by_name(board).values()), selector)
     except UnknownEntryError:
         for skipped in board.skipped:
             if skipped.entry == selector:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proofboard import canonical
-from proofboard.app.held_out import ITEMS, KEY_FILE, read_key, tracked_by_git
+from proofboard.app.held_out import ITEMS, KEY_FILE, read_key
+from proofboard.app.repository import tracked_by_git
 from proofboard.disclosure.commitments import commitments, split_items
 from proofboard.errors import HeldOutError, OutputError, fault
 from proofboard.record.freeze import PUBLIC_ITEMS, write

@@ -37,11 +37,19 @@ def start(folder: Path) -> int:
 
 
 def _configuration(vendor: str, config_name: str, kind: EntryKind, description: str) -> Configuration:
-    decoding = Decoding(model="example/converter-1", temperature=0.0) if vendor == "example" else None
     return Configuration(
-        vendor=vendor, config_name=config_name, kind=kind, description=description, decoding=decoding, licence="CC0-1.0"
+        vendor=vendor,
+        config_name=config_name,
+        kind=kind,
+        description=description,
+        decoding=Decoding(model="example/converter-1", temperature=0.0) if vendor == "example" else None,
+        extra_prompts=PROMPTS.get(config_name, {}),
+        licence="CC0-1.0",
     )
 
+
+PROMPTS: Final = {"step-by-step": {"system": "Show your working, then give the number."}}
+"""What makes one of the example's configurations another recipe than its default."""
 
 ENTRIES: Final = {
     "default": _configuration("example", "default", "community", "The system as it comes."),

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from proofboard import canonical
-from proofboard.app.benchmark_folder import BenchmarkFolder, ListedEntry
-from proofboard.app.held_out import held_out_items, real, refuse_uncommitted, score_entries, shared_items
+from proofboard.app.benchmark_folder import BenchmarkFolder
+from proofboard.app.held_out import held_out_items, real, refuse_uncommitted, shared_items
+from proofboard.app.held_out_scores import score_entries
 from proofboard.app.site import opened
 from proofboard.core.graders.base import Grader
 from proofboard.errors import SHOWN_FAULTS, ChangedDocumentError, HeldOutError, fault
@@ -56,14 +57,13 @@ def _evidence(store: Path, site: Path) -> Callable[[PublicationInputs], Evidence
         raise fault(store, "is not a folder; give the held-out store")
 
     def bring(inputs: PublicationInputs) -> Evidence:
-        entries = [ListedEntry(entry.configuration, {}) for entry in inputs.entries]
         read = BenchmarkFolder(
             folder=site,
             benchmark=inputs.benchmark,
             table=inputs.table,
             repair=inputs.repair,
             plan=inputs.plan,
-            entries=entries,
+            entries=(),
             commitments=inputs.commitments,
         )
         table = held_out_items(read, store)
@@ -73,7 +73,8 @@ def _evidence(store: Path, site: Path) -> Callable[[PublicationInputs], Evidence
             refuse_uncommitted(table, read, store)
         except HeldOutError as error:
             raise CommitmentBroken("commitments.json", str(error)) from error
-        return Evidence(items=table.items, released=score_entries(read, table, store).released)
+        scored = score_entries(read, inputs.entries, table, store)
+        return Evidence(items=table.items, released=scored.released, verdicts=scored.verdicts)
 
     return bring
 

@@ -15,12 +15,20 @@ COMMANDS: Final[Mapping[str, str]] = {
     "init": "Start a benchmark that builds at once.",
     "import": "Turn another tool's results into a benchmark directory.",
     "freeze": "Freeze recorded answers into a bundle.",
+    "config": "Start, show, compare or adopt a configuration.",
+    "submit": "Pack a configuration and its bundles into one checked artifact.",
+    "accept": "Take a submission artifact into a benchmark directory.",
+    "eval": "Let an installed vendor adapter answer, and freeze the bundle.",
     "split": "Split items into public and held-out, by a secret key.",
     "held-out": "Bring a private held-out store into an ignored cache.",
     "build": "Build a publication from a benchmark directory.",
     "verify": "Recompute a publication, number by number.",
+    "rerun": "Grade and answer a published entry again.",
     "diff": "Say what changed between two publications, and why.",
     "show": "Show one entry of a publication.",
+    "compare": "Compare two to four entries item by item.",
+    "weigh": "Rank a board by your own weights.",
+    "rank": "Rank a published table or votes, with rank intervals.",
     "export": "Export a board as CSV, JSON, LaTeX or Markdown.",
     "serve": "Serve a built publication, read-only.",
     "schema": "Print the JSON Schema of a document.",
@@ -45,7 +53,7 @@ class _Commands(click.Group):
 
 
 def _module(name: str) -> str:
-    return {"import": "import_"}.get(name, name.replace("-", "_"))
+    return {"eval": "eval_", "import": "import_"}.get(name, name.replace("-", "_"))
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,6 +9,7 @@ from proofboard import canonical
 from proofboard.core.exact import Exact, mean_of, sums_over, times
 from proofboard.core.items import ItemTable
 from proofboard.core.matrix import FAILURE, NULL, SCORED, ScoreMatrix
+from proofboard.core.rules import parts_of_aggregate
 from proofboard.core.slices import Mask, Slice, mask_of
 from proofboard.schemas.benchmark import Aggregate, Benchmark, Mean, WeightedMean
 
@@ -25,7 +26,7 @@ class Scoring:
         self.table = table
         self.matrices = matrices
         self.n_entries = len(next(iter(matrices.values())).denominators) if matrices else 0
-        self._kept: dict[tuple[str, str], Row] = {}
+        self._kept: dict[tuple[str, str, int], Row] = {}
         self._masks: dict[bytes, Mask] = {}
         self._failing = {name for name, matrix in matrices.items() if (matrix.states == FAILURE).any()}
 
@@ -38,7 +39,7 @@ class Scoring:
 
     def scores(self, name: str, part: Slice) -> Row:
         """Return the exact scores of a metric or aggregate on a slice, one for each entry."""
-        key = (name, part.name)
+        key = _key(name, part)
         if key not in self._kept:
             self._kept[key] = self._evaluate(name, part)
         return self._kept[key]
@@ -49,7 +50,7 @@ class Scoring:
         if leaf:
             own = self.mask(leaf)
             rows = means(self.matrices[leaf.metric], self.table, [own & part.mask for part in parts])
-            self._kept.update({(name, part.name): row for part, row in zip(parts, rows, strict=True)})
+            self._kept.update({_key(name, part): row for part, row in zip(parts, rows, strict=True)})
 
     def _evaluate(self, name: str, part: Slice) -> Row:
         leaf = leaf_of(self.benchmark, name)
@@ -59,13 +60,14 @@ class Scoring:
         aggregate = self.benchmark.aggregates[name]
         # A failed part may not be left out like one that is absent: calling the hard part failed would win.
         failed = self.failed(name, part)
-        names = aggregate.weighted.children if aggregate.weighted else _borda_children(aggregate)
+        names = aggregate.weighted.children if aggregate.weighted else parts_of_aggregate(aggregate)
         rows = {
             child: [None if failed[j] else score for j, score in enumerate(self.scores(child, part))] for child in names
         }
         if aggregate.weighted:
             return [_weighted(aggregate.weighted, {c: row[j] for c, row in rows.items()}) for j in self._entries()]
-        return _borda([rows[child] for child in names], self._descending(aggregate))
+        counted = [rows[child] for child in _counted(aggregate)]
+        return _borda([rows[child] for child in _borda_children(aggregate)], self._descending(aggregate), counted)
 
     def failed(self, name: str, part: Slice) -> list[bool]:
         """Say for each entry whether the platform failed on an item that enters an aggregate."""
@@ -84,6 +86,15 @@ class Scoring:
 
 def _borda_children(aggregate: Aggregate) -> Sequence[str]:
     return aggregate.borda.children if aggregate.borda else ()
+
+
+def _key(name: str, part: Slice) -> tuple[str, str, int]:
+    # The items decide: the name of a slice is for people, and two of one name need not be the same.
+    return name, part.name, hash(part.mask.tobytes())
+
+
+def _counted(aggregate: Aggregate) -> Sequence[str]:
+    return (aggregate.borda.counted or aggregate.borda.children) if aggregate.borda else ()
 
 
 def leaf_of(benchmark: Benchmark, name: str) -> Mean | None:
@@ -166,15 +177,20 @@ def _weighted(rule: WeightedMean, children: Mapping[str, Exact]) -> Exact:
     return sum((rule.children[child] * value for child, value in present.items()), Fraction(0)) / total
 
 
-def _borda(children: Sequence[Row], descending: Sequence[bool]) -> Row:
-    """Sum, over the children, the number of entries minus the average rank; absent children give no points."""
+def _borda(children: Sequence[Row], descending: Sequence[bool], counted: Sequence[Row]) -> Row:
+    """Sum, over the children, the number of entries minus the average rank; absent children give no points.
+
+    Entries without a number in any of the counted rows stand in the ranks of others, and get no points.
+    """
     n_entries = len(children[0]) if children else 0
     points: list[list[Fraction]] = [[] for _ in range(n_entries)]
-    competing = sum(1 for j in range(n_entries) if any(row[j] is not None for row in children))
+    competing = [any(row[j] is not None for row in counted) for j in range(n_entries)]
     for row, higher_first in zip(children, descending, strict=True):
         for j, rank in average_ranks(row, higher_first=higher_first).items():
-            points[j].append(competing - rank)
-    return [sum(own, Fraction(0)) if own else None for own in points]
+            points[j].append(sum(competing) - rank)
+    return [
+        sum(own, Fraction(0)) if own and competes else None for own, competes in zip(points, competing, strict=True)
+    ]
 
 
 def average_ranks(row: Row, *, higher_first: bool) -> dict[int, Fraction]:

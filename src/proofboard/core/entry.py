@@ -1,6 +1,7 @@
 """One entry, graded: its configuration, and for each bundle the item scores and what its lines sum up to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -9,11 +10,14 @@ from proofboard.core.grading import Column, GradingPlan, ItemScores, grade_bundl
 from proofboard.core.items import ItemTable
 from proofboard.core.usage import UsageTotals, price_of, usage_totals
 from proofboard.errors import Fault, InputError
-from proofboard.schemas.base import EntryKind
+from proofboard.schemas.base import Date, EntryKind
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.bundle import Manifest, Verdict
 from proofboard.schemas.bundle_folder import Bundle
 from proofboard.schemas.configuration import Configuration
+
+UNDATED: Final = "9999"
+"""Recorded on no known day: after all others."""
 
 EXEMPT_FROM_DETECTORS = frozenset({"baseline", "chance"})
 
@@ -35,6 +39,13 @@ class GradedBundle(msgspec.Struct, frozen=True, eq=False):
     invalid: str | None
 
 
+class EarlierRevision(msgspec.Struct, frozen=True, eq=False):
+    """What an entry was before: its configuration, and its public bundle where the items are still the same."""
+
+    configuration: Configuration
+    public: GradedBundle | None
+
+
 class GradedEntry(msgspec.Struct, frozen=True, eq=False):
     """A configuration with its graded bundles; exactly one of them is public."""
 
@@ -42,6 +53,10 @@ class GradedEntry(msgspec.Struct, frozen=True, eq=False):
     kind: EntryKind
     public: GradedBundle
     repair: GradedBundle | None
+    accepted: Date | None = None
+    """The day on which the owner took the configuration in."""
+    revisions: Sequence[EarlierRevision] = ()
+    """What the entry was before, the oldest first."""
 
     @property
     def name(self) -> str:
@@ -113,6 +128,26 @@ def _strange(bundle: GradedBundle, configuration: Configuration, benchmark: Benc
         for name, (found, expected) in pairs.items()
         if found != expected
     ]
+
+
+def aliases_of(entries: Sequence[GradedEntry], able: Container[str]) -> dict[str, str]:
+    """Map every entry that repeats the recipe of another to that one, the one recorded first: one recipe, one rank.
+
+    `able` names the entries that can have a rank: a run without one takes none away from its recipe. The day on which
+    the owner took an entry in goes before the day on which its submitter says that it was recorded; what the owner put
+    there by hand was there first.
+    """
+    first: dict[str, str] = {}
+    aliases: dict[str, str] = {}
+    for entry in sorted(entries, key=lambda own: (own.name not in able, *_came(own))):
+        if entry.configuration.says_how():
+            owner = first.setdefault(entry.configuration.digest(), entry.name)
+            aliases |= {entry.name: owner} if owner != entry.name else {}
+    return aliases
+
+
+def _came(entry: GradedEntry) -> tuple[str, str, str]:
+    return (entry.accepted or "", entry.public.manifest.recorded or UNDATED, entry.name)
 
 
 def why_no_measurement(kind: EntryKind, bundle: GradedBundle) -> str | None:

@@ -30,7 +30,7 @@ def estimate(scoring: Scoring, name: str, part: Slice, entry: int) -> Estimate:
         return Estimate()
     if is_relative(scoring.benchmark, name):
         return Estimate()
-    parts = list(_coefficients(scoring, name, part, entry))
+    parts = list(coefficients(scoring, name, part, entry))
     if len(parts) == 1:
         return _of_mean(scoring, parts[0][1], part, entry, score)
     return _of_sum(scoring, parts, part, entry, score)
@@ -83,7 +83,7 @@ def _scored(scoring: Scoring, leaf: Mean, part: Slice, entry: int) -> Mask:
     return scoring.mask(leaf) & part.mask & scored
 
 
-def _coefficients(
+def coefficients(
     scoring: Scoring, name: str, part: Slice, entry: int, factor: Fraction = Fraction(1)
 ) -> Iterator[tuple[Fraction, Mean]]:
     """Flatten a tree into its means with their weights for one entry; points by rank have no such form."""
@@ -97,4 +97,4 @@ def _coefficients(
     present = [child for child in rule.children if scoring.scores(child, part)[entry] is not None]
     total = sum(rule.children[child] for child in present)
     for child in present:
-        yield from _coefficients(scoring, child, part, entry, factor * rule.children[child] / total)
+        yield from coefficients(scoring, child, part, entry, factor * rule.children[child] / total)

@@ -49,23 +49,28 @@ def score_matrix(
 
 
 def _reduce(scores: ItemScores, metric_id: str, metric: Metric, n_items: int, trials: int) -> _Row:
-    cells, failed = _cells(scores, metric_id, n_items, trials)
-    if metric.missing == "worst":
-        cells[cells == NO_VALUE] = worst_value(metric)
+    cells, failed = trial_cells(scores, metric_id, metric, (n_items, trials))
     absent = cells == NO_VALUE
     states = np.where(failed, FAILURE, np.where(_incomplete(absent, metric), _state_of_absent(metric), SCORED))
     values, denominator = _over_trials(cells, ~absent, states == SCORED, metric)
     return _Row(values, states.astype(np.uint8), denominator)
 
 
-def _cells(scores: ItemScores, metric_id: str, n_items: int, trials: int) -> tuple[Integers, NDArray[np.bool_]]:
-    """Spread rows over int64[items, trials]; also say for which items the platform failed."""
-    cells = np.full((n_items, trials), NO_VALUE, dtype=np.int64)
+def trial_cells(
+    scores: ItemScores, metric_id: str, metric: Metric, shape: tuple[int, int]
+) -> tuple[Integers, NDArray[np.bool_]]:
+    """Spread the answers of one entry over int64[items, trials]; also say for which items the platform failed.
+
+    An absent trial is NO_VALUE, unless the metric counts it as the worst one.
+    """
+    cells = np.full(shape, NO_VALUE, dtype=np.int64)
     answers = scores.stage == ANSWER
     column = np.array([NO_VALUE if value is None else value for value in scores.values[metric_id]], dtype=np.int64)
     cells[scores.item[answers], scores.trial[answers]] = column[answers]
-    failed = np.zeros(n_items, dtype=np.bool_)
+    failed = np.zeros(len(cells), dtype=np.bool_)
     failed[scores.item[answers & (scores.state == FAILED)]] = True
+    if metric.missing == "worst":
+        cells[cells == NO_VALUE] = worst_value(metric)
     return cells, failed
 
 

@@ -34,7 +34,8 @@ def parts_of_aggregate(aggregate: Aggregate) -> list[str]:
     """List the aggregates that an aggregate is made from."""
     if aggregate.weighted:
         return list(aggregate.weighted.children)
-    return list(aggregate.borda.children) if aggregate.borda else []
+    rule = aggregate.borda
+    return [*rule.children, *(name for name in rule.counted if name not in rule.children)] if rule else []
 
 
 def metric_order(benchmark: Benchmark) -> list[str]:

@@ -51,9 +51,28 @@ def declared_slices(table: ItemTable, benchmark: Benchmark) -> list[Slice]:
     return [part for part in slices if part.mask.any()]
 
 
+def declared_names(benchmark: Benchmark) -> set[str]:
+    """Name every slice that the benchmark declares, whether an item is in it or not."""
+    chosen = [{facet: value} for facet, made in benchmark.facets.items() for value in made.values]
+    for first, second in benchmark.slice_pairs:
+        values = product(benchmark.facets[first].values, benchmark.facets[second].values)
+        chosen += [{first: one, second: other} for one, other in values]
+    return {name_of(own) for own in chosen}
+
+
+def name_of(chosen: Mapping[str, str]) -> str:
+    """Return how a slice is named: `facet=value`, or two of them crossed."""
+    return CROSS.join(f"{facet}={value}" for facet, value in chosen.items())
+
+
+def selected(table: ItemTable, within: Slice, selector: Mapping[str, Sequence[str]], name: str) -> Slice:
+    """Return the items of a slice that a selector chooses; scores are kept by `name`, which no other slice may have."""
+    return Slice(name, name, name, within.mask & mask_of(table, selector))
+
+
 def _slice(table: ItemTable, chosen: Mapping[str, str]) -> Slice:
     return Slice(
-        name=CROSS.join(f"{facet}={value}" for facet, value in chosen.items()),
+        name=name_of(chosen),
         facet=CROSS.join(chosen),
         value=CROSS.join(chosen.values()),
         mask=mask_of(table, {facet: [value] for facet, value in chosen.items()}),

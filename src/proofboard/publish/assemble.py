@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Final
 
 import msgspec
 
 from proofboard import canonical
 from proofboard.core.board import Group, groups_of
-from proofboard.core.exact import round_decimal
+from proofboard.core.entry import GradedEntry
+from proofboard.core.exact import round_decimal, rounded
 from proofboard.core.grading import grading_digest
 from proofboard.core.intervals import minimum_detectable_difference
-from proofboard.core.items import ItemTable
 from proofboard.disclosure.release import publish_release
+from proofboard.disclosure.verdicts import publish_verdicts
 from proofboard.publish import documents
 from proofboard.publish.categories import category_boards
+from proofboard.publish.closing import Closing, close
 from proofboard.publish.inputs import PublicationInputs
 from proofboard.publish.items import item_index, item_page, item_pages
 from proofboard.publish.names import (
@@ -24,17 +27,18 @@ from proofboard.publish.names import (
     entry_path,
     item_page_path,
     scores_path,
+    vendor_path,
 )
-from proofboard.publish.rows import ranking_of, rows_of
+from proofboard.publish.rows import on_held_out, ranking_of, rows_of
 from proofboard.publish.scores import PLACES
+from proofboard.publish.vendors import vendor_documents
 from proofboard.schemas.board import (
-    BoardRow,
     HeldOutSet,
     Leaderboard,
     OtherProtocol,
     PublicSet,
 )
-from proofboard.schemas.publication import BenchmarkDocument, Publication, ReleasesDocument
+from proofboard.schemas.publication import BenchmarkDocument, HeldOutVerdicts, Publication, ReleasesDocument
 
 BENCHMARK = "benchmark.json"
 RELEASES = "releases.json"
@@ -49,9 +53,16 @@ METHOD: Mapping[str, str] = {
     "interval": "Wilson 95 % for rates of independent items; otherwise t with clustered standard errors (Miller 2024)",
     "held_out_interval": "Wilson 95 % from the released score and n",
     "minimum_detectable_difference": "2.80·√(q/n): q declared disagreement, n of the ranking set; power 80 % at 5 %",
-    "rank": "equal published scores share a rank; unscored and invalid entries have none",
-    "overfit_gap": "exact public score minus released held-out score, rounded once",
+    "rank": "equal published scores share a rank; unscored, invalid and repeated entries have none",
+    "overfit_gap": "exact public score minus released held-out score, rounded once; 95 % interval from both",
+    "overfit_test": "difference in differences against the other entries, item by item, one-sided 5 %; verdict only",
+    "win_regions": "Romano-Wolf step-down over a vendor's configurations and slices, 5 %; simultaneous lower bounds",
 }
+
+
+RANK_SETS: Final = "simultaneous 95 % (Mogstad, Romano, Shaikh, Wilhelm 2024)"
+
+Closed = Sequence[tuple[Group, Closing]]
 
 
 class Assembled(msgspec.Struct, frozen=True):
@@ -66,15 +77,17 @@ def assemble(inputs: PublicationInputs) -> Assembled:
     """Make every document of a publication from the public inputs and the released values."""
     benchmark = inputs.benchmark
     groups = groups_of(benchmark, inputs.table, inputs.entries)
+    closed = _close(inputs, groups)
     made: dict[str, bytes] = {}
     grading = grading_digest(inputs.table, inputs.plan)
     entries = _entry_documents(inputs, groups, grading, made)
-    made |= _item_documents(inputs, groups)
+    made |= _item_documents(inputs, closed)
     made[BENCHMARK] = canonical.dump(
         BenchmarkDocument(schema_version=1, benchmark=benchmark, graders=dict(inputs.plan.sources), grading=grading)
     )
     made[RELEASES] = canonical.dump(_releases(inputs))
-    board = _leaderboard(inputs, groups, entries)
+    made |= {vendor_path(name): canonical.dump(own) for name, own in vendor_documents(inputs, closed).items()}
+    board = _leaderboard(inputs, closed, entries)
     made[LEADERBOARD] = canonical.dump(board)
     made[COLUMNS] = canonical.dump(documents.columns(board.entries, made[LEADERBOARD]))
     if inputs.commitments is not None:
@@ -84,6 +97,15 @@ def assemble(inputs: PublicationInputs) -> Assembled:
     return Assembled(made, _bundle_files(inputs))
 
 
+def _close(inputs: PublicationInputs, groups: Sequence[Group]) -> list[tuple[Group, Closing]]:
+    """Close every group: a protocol ranks on held-out scores as soon as one of its entries has one."""
+    held_out = {
+        version: on_held_out(inputs, [group for group in groups if group.protocol_version == version])
+        for version in {group.protocol_version for group in groups}
+    }
+    return [(group, close(inputs, group, on_held_out=held_out[group.protocol_version])) for group in groups]
+
+
 def _entry_documents(
     inputs: PublicationInputs, groups: Sequence[Group], grading: str, made: dict[str, bytes]
 ) -> dict[str, str]:
@@ -91,44 +113,46 @@ def _entry_documents(
     digests: dict[str, str] = {}
     for group in groups:
         for j, entry in enumerate(group.entries):
-            configuration = canonical.dump(entry.configuration)
-            made[configuration_path(canonical.digest(configuration))] = configuration
-            scores = _scores_documents(inputs, group, j, grading, made)
-            document = canonical.dump(
-                documents.entry_document(inputs, group, j, canonical.digest(configuration), scores)
-            )
+            for own in (entry.configuration, *(revision.configuration for revision in entry.revisions)):
+                configuration = canonical.dump(own)
+                made[configuration_path(canonical.digest(configuration))] = configuration
+            scores = _scores_documents(inputs, entry, grading, made)
+            current = canonical.digest(canonical.dump(entry.configuration))
+            document = canonical.dump(documents.entry_document(inputs, group, j, current, scores))
             made[entry_path(entry.name)] = document
             digests[entry.name] = canonical.digest(document)
     return digests
 
 
 def _scores_documents(
-    inputs: PublicationInputs, group: Group, j: int, grading: str, made: dict[str, bytes]
+    inputs: PublicationInputs, entry: GradedEntry, grading: str, made: dict[str, bytes]
 ) -> dict[str, str]:
-    entry = group.entries[j]
-    pairs: list[tuple[object, ItemTable | None]] = [(entry.public, inputs.table), (entry.repair, inputs.repair)]
+    """Add the item scores of an entry's bundles, earlier ones too; return their digests by that of the bundle."""
+    public = (entry.public, *(revision.public for revision in entry.revisions))
+    pairs = [(bundle, inputs.table) for bundle in public if bundle]
+    if entry.repair is not None and inputs.repair is not None:
+        pairs.append((entry.repair, inputs.repair))
     digests: dict[str, str] = {}
     for bundle, table in pairs:
-        if bundle is not None and table is not None:
-            raw = canonical.dump(documents.scores_document(bundle, table, grading, inputs))  # type: ignore[arg-type]
-            digest: str = bundle.digest  # type: ignore[attr-defined]
-            made[scores_path(digest)] = raw
-            digests[digest] = canonical.digest(raw)
+        raw = canonical.dump(documents.scores_document(bundle, table, grading, inputs))
+        made[scores_path(bundle.digest)] = raw
+        digests[bundle.digest] = canonical.digest(raw)
     return digests
 
 
-def _item_documents(inputs: PublicationInputs, groups: Sequence[Group]) -> dict[str, bytes]:
+def _item_documents(inputs: PublicationInputs, closed: Closed) -> dict[str, bytes]:
     """Make the pages of items, their index, and the category boards, whose columns are items."""
     pages = item_pages([table for table in (inputs.table, inputs.repair) if table])
     made = {item_page_path(number): item_page(page) for number, page in enumerate(pages)}
-    index = item_index(inputs, groups, pages, [canonical.digest(raw) for raw in made.values()])
+    index = item_index(inputs, [group for group, _ in closed], pages, [canonical.digest(raw) for raw in made.values()])
     made[ITEMS] = canonical.dump(index)
-    boards = category_boards(inputs, groups, {item.id: item.page for item in index.items})
+    boards = category_boards(inputs, closed, {item.id: item.page for item in index.items})
     return made | {path: canonical.dump(board) for path, board in boards.items()}
 
 
 def _releases(inputs: PublicationInputs) -> ReleasesDocument:
     held_out = inputs.held_out
+    verdicts = {name: publish_verdicts(own) for name, own in sorted(held_out.verdicts.items())}
     return ReleasesDocument(
         schema_version=1,
         held_out_scored=held_out.scored,
@@ -136,16 +160,18 @@ def _releases(inputs: PublicationInputs) -> ReleasesDocument:
         demonstration=held_out.demonstration,
         releases=[publish_release(name, released) for name, released in sorted(held_out.released.items())],
         pending=dict(held_out.pending),
+        verdicts={name: own for name, own in verdicts.items() if own != HeldOutVerdicts()},
     )
 
 
-def _leaderboard(inputs: PublicationInputs, groups: Sequence[Group], entries: Mapping[str, str]) -> Leaderboard:
+def _leaderboard(inputs: PublicationInputs, closed: Closed, entries: Mapping[str, str]) -> Leaderboard:
     benchmark, table = inputs.benchmark, inputs.table
-    by_protocol: dict[str, list[Group]] = {benchmark.protocol_version: []}
-    for group in groups:
-        by_protocol.setdefault(group.protocol_version, []).append(group)
+    by_protocol: dict[str, list[tuple[Group, Closing]]] = {benchmark.protocol_version: []}
+    for group, closing in closed:
+        by_protocol.setdefault(group.protocol_version, []).append((group, closing))
     current = by_protocol.pop(benchmark.protocol_version)
-    ranking = ranking_of(inputs, current)
+    ranking = ranking_of(inputs, [group for group, _ in current])
+    rows = rows_of(inputs, current, entries)
     return Leaderboard(
         schema_version=1,
         benchmark=benchmark.id,
@@ -155,9 +181,10 @@ def _leaderboard(inputs: PublicationInputs, groups: Sequence[Group], entries: Ma
         headline=benchmark.headline,
         ranking=ranking,
         # The root names the version too; stated twice, it cannot be changed in one place.
-        method={**METHOD, "software": f"proofboard {inputs.software_version}"},
+        method={**METHOD, **_rank_method(current), "software": f"proofboard {inputs.software_version}"},
         minimum_detectable_difference=_detectable(inputs, on_held_out=ranking.startswith("held_out")),
         chance_level=float(benchmark.chance_level) if benchmark.chance_level else None,
+        median_overfit_gap=_median([row.overfit_gap for row in rows if row.overfit_gap is not None]),
         public_set=PublicSet(
             n_prompts=len(table.by_prompt),
             n_items=len(table),
@@ -166,11 +193,13 @@ def _leaderboard(inputs: PublicationInputs, groups: Sequence[Group], entries: Ma
             digest=table.prompts_digest,
         ),
         held_out_set=_held_out_set(inputs),
-        tracks=sorted({group.track for group in current if group.track is not None}),
-        entries=_rows(inputs, current, entries),
+        tracks=sorted({group.track for group, _ in current if group.track is not None}),
+        entries=rows,
         other_protocols=[
             OtherProtocol(
-                protocol_version=version, ranking=ranking_of(inputs, others), entries=_rows(inputs, others, entries)
+                protocol_version=version,
+                ranking=ranking_of(inputs, [group for group, _ in others]),
+                entries=rows_of(inputs, others, entries),
             )
             for version, others in by_protocol.items()
         ],
@@ -186,8 +215,18 @@ def _detectable(inputs: PublicationInputs, *, on_held_out: bool) -> float | None
     return None if difference is None else round_decimal(difference, PLACES)
 
 
-def _rows(inputs: PublicationInputs, groups: Sequence[Group], entries: Mapping[str, str]) -> list[BoardRow]:
-    return rows_of(inputs, groups, entries)
+def _rank_method(closed: Closed) -> dict[str, str]:
+    """Name the method of the rank ranges; tracks of different sizes may have different ones."""
+    methods = sorted({closing.rank_method for _, closing in closed if closing.rank_method})
+    return {"rank_range": f"{RANK_SETS}: {'; or '.join(methods)}"} if methods else {}
+
+
+def _median(gaps: Sequence[float]) -> float | None:
+    if not gaps:
+        return None
+    ordered = sorted(Fraction(repr(gap)) for gap in gaps)
+    middle = len(ordered) // 2
+    return rounded((ordered[middle] + ordered[-middle - 1]) / 2, PLACES)
 
 
 def _held_out_set(inputs: PublicationInputs) -> HeldOutSet:
@@ -201,7 +240,12 @@ def _held_out_set(inputs: PublicationInputs) -> HeldOutSet:
 
 
 def _bundle_files(inputs: PublicationInputs) -> dict[str, dict[str, str]]:
-    bundles = [bundle for entry in inputs.entries for bundle in (entry.public, entry.repair) if bundle]
+    bundles = [
+        bundle
+        for entry in inputs.entries
+        for bundle in (entry.public, entry.repair, *(revision.public for revision in entry.revisions))
+        if bundle
+    ]
     return {
         bundle.digest: {name: record.digest for name, record in bundle.manifest.files.items()} for bundle in bundles
     }

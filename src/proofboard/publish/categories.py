@@ -10,29 +10,33 @@ from proofboard.core.entry import why_no_measurement
 from proofboard.core.exact import round_ratio, rounded
 from proofboard.core.ranks import competition_ranks
 from proofboard.core.slices import Mask, Slice
+from proofboard.publish.closing import Closing
 from proofboard.publish.inputs import PublicationInputs
 from proofboard.schemas.publication import CategoryBoard, CategoryRow
 
 
 def category_boards(
-    inputs: PublicationInputs, groups: Sequence[Group], page_of: Mapping[str, int]
+    inputs: PublicationInputs, closed: Sequence[tuple[Group, Closing]], page_of: Mapping[str, int]
 ) -> dict[str, CategoryBoard]:
     """Write a board for each value of the category facet; `page_of` says on which page each item stands."""
     facet = next((name for name, made in inputs.benchmark.facets.items() if made.role == "category"), None)
     if facet is None:
         return {}
     places = {value: place for place, value in enumerate(inputs.benchmark.facets[facet].values)}
-    current = [group for group in groups if group.protocol_version == inputs.benchmark.protocol_version]
+    current = [own for own in closed if own[0].protocol_version == inputs.benchmark.protocol_version]
     boards: dict[str, CategoryBoard] = {}
-    for number, group in enumerate(current):
+    for number, (group, closing) in enumerate(current):
         for part in group.slices:
             if part.facet == facet:
                 path = f"boards/{facet}/{f'{number}-' if group.track else ''}{places[part.value]}.json"
-                boards[path] = _category_board(inputs, group, part, page_of)
+                boards[path] = _category_board(inputs, (group, closing), part, page_of)
     return boards
 
 
-def _category_board(inputs: PublicationInputs, group: Group, part: Slice, page_of: Mapping[str, int]) -> CategoryBoard:
+def _category_board(
+    inputs: PublicationInputs, closed: tuple[Group, Closing], part: Slice, page_of: Mapping[str, int]
+) -> CategoryBoard:
+    group, closing = closed
     name = inputs.benchmark.headline
     places = places_of(inputs.benchmark, name)
     averages = {
@@ -42,6 +46,7 @@ def _category_board(inputs: PublicationInputs, group: Group, part: Slice, page_o
     higher_first = higher_is_better(inputs.benchmark, name)
     competing = {entry.name: averages[entry.name] for entry in group.entries}
     competing |= {own.name: None for own in group.entries if why_no_measurement(own.kind, own.public)}
+    competing |= dict.fromkeys(closing.aliases)
     ranks = competition_ranks(competing, higher_first=higher_first)
     rows = [
         CategoryRow(

@@ -16,10 +16,20 @@ Pair = tuple[Any, Any]
 ROW_FIELDS_TOLD_OTHERWISE: Final = frozenset({"entry", "configuration", "vendor", "config_name", "provider"})
 """Names of a row, and digests whose change is told as a reason."""
 
-RELATIONAL: Final = frozenset({"rank", "rank_range", "win_regions", "efficiency.relative"})
-"""Fields that follow from other entries too."""
+RELATIONAL: Final = (
+    "rank", "tied_groups", "same_recipe_as", "win_regions", "target_verdict", "overfit_test", "efficiency.relative",
+)  # fmt: skip
+"""What the paths of fields begin with that follow from other entries too."""
 
-FOLLOW_FROM_RULES: Final = ("public.", "usage.", "efficiency.score", "cost_per_score", "close_the_loop")
+FOLLOW_FROM_RULES: Final = (
+    "public.",
+    "usage.",
+    "efficiency.score",
+    "cost_per_score",
+    "close_the_loop",
+    "win_",
+    "target_verdict",
+)
 
 SCORES: Final = frozenset({"public.score", "held_out.score"})
 
@@ -171,7 +181,7 @@ def _changed(old: BoardRow, new: BoardRow, causes: "_Causes") -> Changed | None:
     fields = _differing(flat(msgspec.to_builtins(old)), flat(msgspec.to_builtins(new)))
     shown = {path: pair for path, pair in fields.items() if path not in ROW_FIELDS_TOLD_OTHERWISE}
     rescored = not SCORES.isdisjoint(shown)
-    moved = "rank" in shown and shown.keys() <= RELATIONAL
+    moved = "rank" in shown and all(path.startswith(RELATIONAL) for path in shown)
     return Changed(
         entry=name_of(old),
         kind="rescored" if rescored else "moved" if moved else "changed",
@@ -203,13 +213,14 @@ class _Causes:
             yield from self._common
         if "public.score" in fields and not own and not self._common:
             yield "no digest explains it: run `proofboard verify` on both publications"
-        if "rank" in fields and SCORES.isdisjoint(fields):
+        if SCORES.isdisjoint(fields) and any(path.startswith(RELATIONAL) for path in fields):
             yield from self._rank(own)
 
     def _own(self, name: str) -> Iterator[str]:
         before, after = self._before.entries.get(name), self._after.entries.get(name)
         if before is None or after is None:
             return
+        yield from _revisions(before, after)
         one, other = before.identity, after.identity
         if one.configuration != other.configuration:
             yield "configuration changed (what decides answers)"
@@ -225,9 +236,10 @@ class _Causes:
 
     def _release(self, name: str) -> Iterator[str]:
         was, now = (released.get(name) for released in self._released)
-        if was == now:
-            return
-        yield f"held-out score {'released' if was is None else 'withdrawn' if now is None else 'changed'}"
+        if was != now:
+            yield f"held-out score {'released' if was is None else 'withdrawn' if now is None else 'changed'}"
+        elif self._before.releases.verdicts.get(name) != self._after.releases.verdicts.get(name):
+            yield "held-out verdicts changed"
 
     def _rank(self, own: Sequence[str]) -> Iterator[str]:
         before, after = self._before.board, self._after.board
@@ -237,6 +249,16 @@ class _Causes:
             yield f"the board moved from protocol {before.eval_protocol_version} to {after.eval_protocol_version}"
         elif not own:
             yield "other entries came, went or were rescored"
+
+
+def _revisions(before: EntryDocument, after: EntryDocument) -> Iterator[str]:
+    """Say which revisions were added; what was published as history does not change."""
+    old, new = ([own.document for own in one.history] for one in (before, after))
+    if new[: len(old)] != old:
+        yield "earlier revisions are others than before"
+    elif len(new) > len(old):
+        kept = new[-1] == before.identity.document
+        yield f"revised: what it was is now revision {len(new)}" if kept else f"revised: it has {len(new)} revisions"
 
 
 def _rules(before: Edition, after: Edition, items: ItemChanges) -> Iterator[str]:

@@ -1,12 +1,14 @@
 """A comparison of two publications as text for people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from proofboard.publish.compare import Changed, Comparison, ItemChanges, Pair, Placed
 from proofboard.publish.tables import printable
+
+Region = Mapping[str, Any]
 
 SHOWN_IDS: Final = 10
 SHOWN_VALUE: Final = 60
@@ -77,17 +79,44 @@ def _changed(found: Comparison, kind: str) -> Iterator[str]:
                 yield f"  because: {printable(reason)}"
 
 
+HEADLINE: Final[Mapping[str, str]] = {
+    "public.score": "public",
+    "held_out.score": "held-out",
+    "rank": "rank",
+    "rank_range": "possible ranks",
+    "overfit_gap": "gap",
+    "overfit_test": "overfit test",
+    "target_verdict.verdict": "target",
+    "same_recipe_as": "same recipe as",
+}
+"""Field → what a change of it is called."""
+
+IN_WORDS: Final = (*HEADLINE, "win_regions", "target_verdict", "tied_groups")
+
+
 def _moves(own: Changed) -> Iterator[str]:
-    headline = {"public.score": "public", "held_out.score": "held-out", "rank": "rank", "overfit_gap": "gap"}
-    for path, label in headline.items():
+    for path, label in HEADLINE.items():
         if path in own.fields:
             yield f"{label} {_move(own.fields[path])}"
-    others = [path for path in own.fields if path not in headline]
+    yield from _regions(*own.fields.get("win_regions", ((), ())))
+    others = [path for path in own.fields if not path.startswith(IN_WORDS)]
     if own.kind == "changed":
         yield from (f"{printable(path)} {_move(own.fields[path])}" for path in others[:SHOWN_FIELDS])
         others = others[SHOWN_FIELDS:]
     if others and own.kind != "moved":
         yield f"and {len(others)} more fields (see --json)"
+
+
+def _regions(before: Sequence[Region], after: Sequence[Region]) -> Iterator[str]:
+    """Say which regions were won, lost or confirmed, and of which others the bound or the held-out verdict moved."""
+    old, new = ({region["slice"]: region for region in regions} for regions in (before, after))
+    for verb, regions in (("wins", new.keys() - old.keys()), ("no longer wins", old.keys() - new.keys())):
+        if regions:
+            yield f"{verb} {', '.join(map(printable, sorted(regions)))}"
+    for name in sorted(old.keys() & new.keys()):
+        for field, label in (("state", ""), ("lower_bound", "at least "), ("held_out", "held-out ")):
+            if old[name][field] != new[name][field]:
+                yield f"{printable(name)} {label}{_move((old[name][field], new[name][field]))}"
 
 
 def _skipped(skipped: Mapping[str, Pair]) -> Iterator[str]:

@@ -7,8 +7,8 @@ import numpy as np
 
 from proofboard import canonical
 from proofboard.core.aggregates import is_relative, places_of
-from proofboard.core.board import Group
-from proofboard.core.entry import GradedBundle, GradedEntry
+from proofboard.core.board import Group, scoring_of
+from proofboard.core.entry import EarlierRevision, GradedBundle, GradedEntry
 from proofboard.core.exact import rounded
 from proofboard.core.grading import STAGES, STATES
 from proofboard.core.items import ItemTable
@@ -21,6 +21,7 @@ from proofboard.schemas.publication import (
     EntryDocument,
     EntryRecord,
     MetricColumn,
+    Revision,
     ScoresDocument,
 )
 
@@ -53,6 +54,8 @@ def entry_document(
     return EntryDocument(
         schema_version=1,
         identity=_record(inputs, entry, configuration, scores),
+        accepted=entry.accepted,
+        history=[_revision(group, number, own, scores) for number, own in enumerate(entry.revisions, start=1)],
         scores={name: _by_slice(inputs, group, j, name) for name in names if not is_relative(inputs.benchmark, name)},
         n_items={part.name: int(part.mask.sum()) for part in group.slices},
     )
@@ -69,17 +72,37 @@ def _record(
     return EntryRecord(
         **identity_of(inputs, entry),
         document=configuration,
-        bundles=[
-            BundleReference(
-                name=bundle.name,
-                item_set=bundle.manifest.item_set,
-                bundle=bundle.digest,
-                scores=scores[bundle.digest],
-            )
-            for bundle in (entry.public, entry.repair)
-            if bundle
-        ],
+        bundles=[_reference(bundle, scores) for bundle in (entry.public, entry.repair) if bundle],
     )
+
+
+def _reference(bundle: GradedBundle, scores: Mapping[str, str]) -> BundleReference:
+    return BundleReference(
+        name=bundle.name, item_set=bundle.manifest.item_set, bundle=bundle.digest, scores=scores[bundle.digest]
+    )
+
+
+def _revision(group: Group, number: int, own: EarlierRevision, scores: Mapping[str, str]) -> Revision:
+    manifest = own.public.manifest if own.public else None
+    return Revision(
+        number=number,
+        configuration=own.configuration.digest(),
+        document=canonical.digest(canonical.dump(own.configuration)),
+        protocol_version=manifest.protocol_version if manifest else None,
+        date=manifest.recorded if manifest else None,
+        score=_score_alone(group, own),
+        bundles=[_reference(own.public, scores)] if own.public else [],
+    )
+
+
+def _score_alone(group: Group, own: EarlierRevision) -> float | None:
+    """Score a revision by the present rules; it competes with nobody, so points by rank cannot be had."""
+    benchmark = group.scoring.benchmark
+    if own.public is None or is_relative(benchmark, benchmark.headline):
+        return None
+    alone = scoring_of(benchmark, group.scoring.table, [(own.public.scores, own.public.manifest.trials)])
+    score = alone.scores(benchmark.headline, group.overall)[0]
+    return rounded(score, places_of(benchmark, benchmark.headline))
 
 
 def columns(rows: Sequence[BoardRow], leaderboard: bytes) -> Columns:
@@ -94,6 +117,8 @@ def columns(rows: Sequence[BoardRow], leaderboard: bytes) -> Columns:
 
 COLUMNS: Mapping[str, str] = {
     "rank": "rank",
+    "rank_range": "rank_range",
+    "tied_groups": "tied_groups",
     "vendor": "vendor",
     "config_name": "config_name",
     "title": "title",
@@ -109,6 +134,12 @@ COLUMNS: Mapping[str, str] = {
     "held_out": "held_out.score",
     "held_out_interval": "held_out.interval",
     "overfit_gap": "overfit_gap",
+    "overfit_interval": "overfit_interval",
+    "overfit_test": "overfit_test",
+    "win_regions": "win_regions",
+    "target": "target_verdict.verdict",
+    "same_recipe_as": "same_recipe_as",
+    "parent": "parent",
     "n_items": "public.n_items",
     "n_answered": "public.n_answered",
     "assurance": "public.assurance",

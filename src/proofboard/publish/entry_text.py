@@ -3,23 +3,26 @@
 from collections.abc import Iterator, Sequence
 
 from proofboard.publish.tables import plain, printable
-from proofboard.schemas.board import BoardRow, Leaderboard, Scores
+from proofboard.schemas.board import BoardRow, Leaderboard, Scores, TargetVerdict
+from proofboard.schemas.publication import EntryDocument, Revision
 from proofboard.schemas.selectors import name_of
 
 NOTHING = "none"
 WIDTH = 24
 
 
-def entry_text(board: Leaderboard, row: BoardRow) -> str:
-    """Write everything that the board says of an entry, section by section."""
+def entry_text(board: Leaderboard, row: BoardRow, document: EntryDocument) -> str:
+    """Write everything that the board and its own document say of an entry, section by section."""
     sections = [
-        [_title(row), *_identity(row)],
-        ["Scores", *_scores(board, row)],
+        [_title(row), *_identity(row, document)],
+        ["Scores", *_ranks(board, row), *_scores(board, row)],
+        *_comparison(row),
         *_slices(row),
         ["Metrics (public items)", *_listed(row.public.metrics)],
         ["Efficiency and usage (public items)", *_usage(row)],
         *_loop(row),
         ["Evidence", *_evidence(row)],
+        *_history(document),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections) + "\n"
 
@@ -33,23 +36,33 @@ def _title(row: BoardRow) -> str:
     return f"{name_of(row)}" + (f" ({printable(row.title)})" if row.title else "")
 
 
-def _identity(row: BoardRow) -> Iterator[str]:
+def _identity(row: BoardRow, document: EntryDocument) -> Iterator[str]:
     yield _line("model", row.model)
     yield _line("organization", row.organization)
     yield _line("kind", row.kind)
     yield _line("contributor", row.contributor)
     yield _line("recorded", row.date)
+    if document.accepted is not None:
+        yield _line("accepted", document.accepted)
     if row.track is not None:
         yield _line("track", row.track)
     yield _line("configuration", row.configuration)
 
 
-def _scores(board: Leaderboard, row: BoardRow) -> Iterator[str]:
-    ranking = _group(board, row)[0]
+def _ranks(board: Leaderboard, row: BoardRow) -> Iterator[str]:
     yield _line("rank", _rank(board, row))
-    yield _line("ranked by", ranking)
+    if row.rank_range:
+        yield _line("possible ranks", f"{_run(row.rank_range)}; at 95 %, all entries together")
+    if row.tied_groups:
+        yield _line("tied groups", _run(row.tied_groups))
+    if row.same_recipe_as:
+        yield _line("same recipe as", f"{row.same_recipe_as}, which is ranked for both")
+    yield _line("ranked by", _group(board, row)[0])
     if row.invalid:
         yield _line("invalid", row.invalid)
+
+
+def _scores(board: Leaderboard, row: BoardRow) -> Iterator[str]:
     yield _line("public", f"{_score(row.public.score, row.public.interval)}; {row.public.assurance}")
     if row.public.reason:
         yield _line("", row.public.reason)
@@ -61,9 +74,15 @@ def _scores(board: Leaderboard, row: BoardRow) -> Iterator[str]:
         runs = row.public.runs
         scores = ", ".join(plain(score) or NOTHING for score in runs.scores)
         yield _line("runs", f"{scores}; standard error {plain(runs.standard_error) or NOTHING}")
+    if row.public.variance:
+        split = row.public.variance
+        parts = f"{plain(split.between_items)} between items, {plain(split.within_items)} within"
+        yield _line("variance", f"{parts}; {split.trials} trials")
     known = "; attested" if row.held_out.score is not None else f" ({row.held_out.status})"
     yield _line("held-out", f"{_score(row.held_out.score, row.held_out.interval)}{known}")
-    yield _line("overfit gap", row.overfit_gap)
+    yield _line("overfit gap", _score(row.overfit_gap, row.overfit_interval))
+    if row.overfit_test:
+        yield _line("more than harder items", f"{row.overfit_test}; attested")
     if board.minimum_detectable_difference is not None:
         yield _line("smallest difference", f"{plain(board.minimum_detectable_difference)} can be told from chance")
 
@@ -88,6 +107,33 @@ def _score(score: float | None, interval: tuple[float, float] | None) -> str:
     if score is None:
         return NOTHING
     return plain(score) + (f"  [{plain(interval[0])}, {plain(interval[1])}]" if interval else "")
+
+
+def _run(ends: tuple[int, int]) -> str:
+    return str(ends[0]) if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def _comparison(row: BoardRow) -> Iterator[list[str]]:
+    """Write where an entry beats its vendor's default, and what became of its target."""
+    lines = [
+        _line(own.slice, f"at least {plain(own.lower_bound)} better; {own.state}{_held_out(own.held_out)}")
+        for own in row.win_regions
+    ]
+    if row.target_verdict:
+        lines.append(_line("target", _target(row.target_verdict)))
+    if lines:
+        yield ["Against the vendor's default (public items)", *lines]
+
+
+def _target(found: TargetVerdict) -> str:
+    if found.verdict is None:
+        return f"not tested: {found.reason}{_held_out(found.held_out)}"
+    sizes = f"{plain(found.difference)} on {found.n_items} items, at least {plain(found.lower_bound)}"
+    return f"{found.verdict}: {sizes}{_held_out(found.held_out)}"
+
+
+def _held_out(verdict: str | None) -> str:
+    return f"; held-out: {verdict}" if verdict else ""
 
 
 def _listed(scores: Scores) -> Iterator[str]:
@@ -136,3 +182,14 @@ def _evidence(row: BoardRow) -> Iterator[str]:
     for found in row.disagreements:
         said = f"claims {plain(found.claimed) or NOTHING}, its items give {plain(found.found) or NOTHING}"
         yield _line("disagreement", f"{found.statistic}: {said}")
+
+
+def _history(document: EntryDocument) -> Iterator[list[str]]:
+    """Write what the entry was before, the oldest first."""
+    if document.history:
+        yield ["Earlier revisions", *(_revision(own) for own in document.history)]
+
+
+def _revision(own: Revision) -> str:
+    recorded = f"; recorded {own.date}" if own.date else ""
+    return _line(str(own.number), f"public {plain(own.score) or NOTHING}{recorded}; document {own.document}")

@@ -5,8 +5,8 @@ from typing import Final
 
 from proofboard.core.ranks import competition_ranks
 from proofboard.errors import fault
-from proofboard.publish.tables import Cell, Column, Table
-from proofboard.schemas.board import BoardRow, Leaderboard
+from proofboard.publish.tables import Cell, Column, Table, plain
+from proofboard.schemas.board import BoardRow, Leaderboard, WinRegion
 from proofboard.schemas.publication import BenchmarkDocument, CategoryBoard, ItemIndex
 
 NUMBER: Final = True
@@ -25,6 +25,11 @@ RANK: Final[Picked] = (Column("rank", "Rank", NUMBER), lambda row: row.rank)
 PUBLIC: Final[Picked] = (Column("public", "Public", NUMBER), lambda row: row.public.score)
 TRACK: Final[Picked] = (Column("track", "Track"), lambda row: row.track)
 
+
+def _region(won: WinRegion) -> str:
+    return f"{won.slice} by {plain(won.lower_bound)} ({won.state})"
+
+
 OVERALL: Final[Sequence[Picked]] = (
     PUBLIC,
     (Column("public_low", "Low", NUMBER), lambda row: row.public.interval[0] if row.public.interval else None),
@@ -40,6 +45,12 @@ OVERALL: Final[Sequence[Picked]] = (
     (Column("contributor", "Contributor"), lambda row: row.contributor),
     (Column("date", "Date"), lambda row: row.date),
     (Column("invalid", "Invalid"), lambda row: row.invalid),
+    (Column("rank_low", "Best rank", NUMBER), lambda row: row.rank_range[0] if row.rank_range else None),
+    (Column("rank_high", "Worst rank", NUMBER), lambda row: row.rank_range[1] if row.rank_range else None),
+    (Column("win_regions", "Wins"), lambda row: "; ".join(map(_region, row.win_regions)) or None),
+    (Column("target_verdict", "Target"), lambda row: row.target_verdict.verdict if row.target_verdict else None),
+    (Column("overfit_test", "Overfit test"), lambda row: row.overfit_test),
+    (Column("same_recipe_as", "Same recipe as"), lambda row: row.same_recipe_as),
 )
 
 EFFICIENCY: Final[Sequence[Picked]] = (
@@ -188,11 +199,11 @@ def _slice(facet_name: str, value: str) -> Pick:
 
 
 def _public_ranks(board: Leaderboard) -> dict[tuple[str, str], int | None]:
-    """Rank every track by public score; an invalid entry has no rank on any board."""
+    """Rank every track by public score; an invalid or repeated entry has no rank on any board."""
     ranks: dict[tuple[str, str], int | None] = {}
     for track in dict.fromkeys(row.track for row in board.entries):
         scores = {
-            (row.vendor, row.config_name): None if row.invalid else row.public.score
+            (row.vendor, row.config_name): None if row.invalid or row.same_recipe_as else row.public.score
             for row in board.entries
             if row.track == track
         }

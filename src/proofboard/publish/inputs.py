@@ -8,12 +8,13 @@ from proofboard.core.entry import GradedEntry
 from proofboard.core.grading import GradingPlan
 from proofboard.core.items import ItemTable
 from proofboard.disclosure.release import ReleasedScore
+from proofboard.disclosure.verdicts import ReleasedVerdicts
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.board import Skipped
 
 
 class HeldOut(msgspec.Struct, frozen=True):
-    """What left the held-out store: coarse scores by entry, and why the others have none."""
+    """What left the held-out store: coarse scores and verdicts by entry, and why the others have none."""
 
     scored: bool = False
     """True where a held-out set was at hand when the board was closed."""
@@ -22,6 +23,7 @@ class HeldOut(msgspec.Struct, frozen=True):
     """True where the held-out texts lie in the open on purpose."""
     released: Mapping[str, ReleasedScore] = {}
     pending: Mapping[str, str] = {}
+    verdicts: Mapping[str, ReleasedVerdicts] = {}
 
 
 class PublicationInputs(msgspec.Struct, frozen=True, eq=False):

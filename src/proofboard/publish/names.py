@@ -11,7 +11,7 @@ from proofboard.canonical import hex_of
 from proofboard.errors import Fault, InputError
 from proofboard.schemas.board import Leaderboard
 from proofboard.schemas.bundle import MANIFEST, Manifest
-from proofboard.schemas.publication import EntryDocument, ItemIndex, Publication
+from proofboard.schemas.publication import EntryDocument, EntryRecord, ItemIndex, Publication, Revision
 from proofboard.schemas.reading import LARGEST_JSON_BYTES, parse_document
 
 ROOT: Final = "publication.json"
@@ -87,6 +87,11 @@ def bundle_path(bundle: str) -> str:
     return f"bundles/{hex_of(bundle)}"
 
 
+def vendor_path(vendor: str) -> str:
+    """Return where a vendor's win regions are published."""
+    return f"vendors/{vendor}.json"
+
+
 def item_page_path(number: int) -> str:
     """Return where a page of items is published."""
     return f"items/{number}.json"
@@ -119,13 +124,15 @@ def _named_by_items(raw: bytes, file: str) -> Pairs:
 
 
 def _named_by_entry(raw: bytes, file: str) -> Pairs:
-    identity = parse_document(raw, EntryDocument, file).identity
-    yield configuration_path(identity.document), identity.document
-    for bundle in identity.bundles:
-        # A bundle without public scores is not public either: its digest is all that is known of it.
-        if bundle.scores is not None:
-            yield scores_path(bundle.bundle), bundle.scores
-            yield f"{bundle_path(bundle.bundle)}/{MANIFEST}", bundle.bundle
+    document = parse_document(raw, EntryDocument, file)
+    revisions: list[EntryRecord | Revision] = [document.identity, *document.history]
+    for own in revisions:
+        yield configuration_path(own.document), own.document
+        for bundle in own.bundles:
+            # A bundle without public scores is not public either: its digest is all that is known of it.
+            if bundle.scores is not None:
+                yield scores_path(bundle.bundle), bundle.scores
+                yield f"{bundle_path(bundle.bundle)}/{MANIFEST}", bundle.bundle
 
 
 def _named_by_manifest(raw: bytes, file: str) -> Pairs:

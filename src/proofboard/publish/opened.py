@@ -71,15 +71,16 @@ class OpenedSite:
 
     def entry(self, row: BoardRow) -> EntryDocument:
         """Return the own document of a row of the board."""
-        return self._document(entry_path(f"{row.vendor}/{row.config_name}"), row.entry, EntryDocument)
+        return self.document(entry_path(f"{row.vendor}/{row.config_name}"), row.entry, EntryDocument)
 
     def _below_root(self, path: str, kind: type[T]) -> T:
         digest = self.publication.documents.get(path)
         if digest is None:
             raise fault(self.folder / ROOT, f"does not name {path}, which every publication has; build it again")
-        return self._document(path, digest, kind)
+        return self.document(path, digest, kind)
 
-    def _document(self, path: str, digest: str, kind: type[T]) -> T:
+    def document(self, path: str, digest: str, kind: type[T]) -> T:
+        """Return the document of a path, held against the digest that names it; raises InputError."""
         raw = read_bytes(self.folder / path, largest_bytes(path))
         if (found := canonical.digest(raw)) != digest:
             raise fault(

@@ -14,9 +14,19 @@ from proofboard.core.exact import Exact, round_decimal, rounded
 from proofboard.core.ranks import competition_ranks
 from proofboard.core.usage import Ratios, ratios, relative_efficiency
 from proofboard.publish.claims import disagreements
+from proofboard.publish.closing import Closing
 from proofboard.publish.identity import identity_of
 from proofboard.publish.inputs import PublicationInputs
-from proofboard.publish.scores import PLACES, WEAKEST_FIRST, held_out_score, overfit_gap, public_score
+from proofboard.publish.scores import (
+    PLACES,
+    WEAKEST_FIRST,
+    held_out_score,
+    overfit_gap,
+    overfit_interval,
+    overfit_test,
+    public_score,
+)
+from proofboard.publish.vendors import target_verdict, win_regions
 from proofboard.schemas.base import Assurance
 from proofboard.schemas.board import (
     BoardRow,
@@ -30,20 +40,23 @@ from proofboard.schemas.board import (
 )
 
 
-def rows_of(inputs: PublicationInputs, groups: Sequence[Group], documents: Mapping[str, str]) -> list[BoardRow]:
+def rows_of(
+    inputs: PublicationInputs, closed: Sequence[tuple[Group, Closing]], documents: Mapping[str, str]
+) -> list[BoardRow]:
     """Make the rows of one protocol, ranked within each group; `documents` names each entry's document by digest."""
-    held_out = on_held_out(inputs, groups)
-    return [row for group in groups for row in _group_rows(inputs, group, documents, held_out=held_out)]
+    held_out = on_held_out(inputs, [group for group, _ in closed])
+    return [row for own in closed for row in _group_rows(inputs, own, documents, held_out=held_out)]
 
 
 def _group_rows(
-    inputs: PublicationInputs, group: Group, documents: Mapping[str, str], *, held_out: bool
+    inputs: PublicationInputs, closed: tuple[Group, Closing], documents: Mapping[str, str], *, held_out: bool
 ) -> list[BoardRow]:
+    group = closed[0]
     public = [public_score(inputs, group, j) for j in range(len(group.entries))]
     released = [held_out_score(inputs, entry) for entry in group.entries]
     relations = _relations(inputs, group)
     rows = [
-        _row(inputs, group, j, (public[j], released[j], relations[j]), documents[group.entries[j].name])
+        _row(inputs, closed, j, (public[j], released[j], relations[j]), documents[group.entries[j].name])
         for j in range(len(group.entries))
     ]
     return ranked(rows, on_held_out=held_out, higher_first=_higher_first(inputs))
@@ -65,14 +78,21 @@ def _higher_first(inputs: PublicationInputs) -> bool:
 
 
 def ranked(rows: Sequence[BoardRow], *, on_held_out: bool, higher_first: bool) -> list[BoardRow]:
-    """Rank rows by their published score; invalid and unscored rows have no rank and stand last."""
+    """Rank rows by their published score; invalid, unscored and repeated rows have no rank and stand last."""
     scores = {
-        place: None if row.invalid else (row.held_out.score if on_held_out else row.public.score)
+        place: None if row.invalid or row.same_recipe_as else (row.held_out.score if on_held_out else row.public.score)
         for place, row in enumerate(rows)
     }
     ranks = competition_ranks(scores, higher_first=higher_first)
-    placed = [msgspec.structs.replace(row, rank=ranks[place]) for place, row in enumerate(rows)]
-    return sorted(placed, key=_place)
+    return sorted((_at_rank(row, ranks[place]) for place, row in enumerate(rows)), key=_place)
+
+
+def _at_rank(row: BoardRow, rank: int | None) -> BoardRow:
+    if rank is None or row.rank_range is None:
+        return msgspec.structs.replace(row, rank=rank)
+    # Scores that are published as equal share a rank, which the data may rule out for the lower of the two.
+    first, last = row.rank_range
+    return msgspec.structs.replace(row, rank=rank, rank_range=(min(rank, first), last))
 
 
 def _place(row: BoardRow) -> tuple[Any, ...]:
@@ -81,26 +101,34 @@ def _place(row: BoardRow) -> tuple[Any, ...]:
 
 def _row(
     inputs: PublicationInputs,
-    group: Group,
+    closed: tuple[Group, Closing],
     j: int,
     made: tuple[PublicScore, HeldOutScore, tuple[Efficiency, float | None]],
     document: str,
 ) -> BoardRow:
+    group, closing = closed
     entry = group.entries[j]
     public, held_out, (efficiency, cost) = made
+    place, against = closing.places.get(j), closing.against_default[j]
     target = entry.configuration.target_subgroup
     return BoardRow(
         **identity_of(inputs, entry),
         rank=None,
-        rank_range=None,
+        rank_range=place.rank_range if place else None,
+        tied_groups=place.tied_groups if place else None,
+        parent=entry.configuration.parent,
+        same_recipe_as=closing.aliases.get(entry.name),
         entry=document,
         target_subgroup=msgspec.to_builtins(target) if target else None,
         track=group.track,
         public=public,
         held_out=held_out,
         overfit_gap=overfit_gap(inputs, group, j),
+        overfit_interval=overfit_interval(inputs, group, j),
+        overfit_test=overfit_test(inputs, entry),
         close_the_loop=_loop(inputs, entry),
-        win_regions=[],
+        win_regions=win_regions(inputs, entry.name, against),
+        target_verdict=target_verdict(inputs, entry.configuration, against),
         efficiency=efficiency,
         cost_per_score=cost,
         usage=usage_summary(entry.public),

@@ -6,15 +6,18 @@ from proofboard.core.aggregates import higher_is_better, leaf_of, leaves_of, pla
 from proofboard.core.board import Group, error_over_runs, runs_of, why_unscored
 from proofboard.core.entry import GradedEntry
 from proofboard.core.estimate import estimate
-from proofboard.core.exact import mean_of, round_decimal, rounded
+from proofboard.core.exact import mean_of, round_decimal, round_ratio, rounded
 from proofboard.core.grading import INSTALLED, REPORTED
+from proofboard.core.inference.overfitting import gap_interval
+from proofboard.core.inference.repeats import split_of
 from proofboard.core.intervals import wilson
 from proofboard.core.matrix import SCORED
 from proofboard.core.rules import parts_of_metric
 from proofboard.core.slices import Slice
+from proofboard.disclosure.release import step_of
 from proofboard.publish.inputs import HeldOut, PublicationInputs
 from proofboard.schemas.base import Assurance
-from proofboard.schemas.board import HeldOutScore, PublicScore, Runs, Scores
+from proofboard.schemas.board import HeldOutScore, OverfitVerdict, PublicScore, Runs, Scores, TrialVariance
 
 PLACES = 6
 """Decimals of intervals, errors and ratios."""
@@ -44,6 +47,7 @@ def public_score(inputs: PublicationInputs, group: Group, j: int) -> PublicScore
         n_items=int(part.mask.sum()),
         n_answered=group.entries[j].public.n_answered,
         runs=_runs(inputs, group, j),
+        variance=_variance(group, j),
         assurance=assurance_of(inputs, group, j),
     )
 
@@ -153,3 +157,36 @@ def overfit_gap(inputs: PublicationInputs, group: Group, j: int) -> float | None
     if released is None or score is None:
         return None
     return rounded(score - released.score, PLACES)
+
+
+def overfit_interval(inputs: PublicationInputs, group: Group, j: int) -> tuple[float, float] | None:
+    """Return the 95 % interval of the gap; of the held-out side it uses what was released and nothing else."""
+    released = inputs.held_out.released.get(group.entries[j].name)
+    name = inputs.benchmark.headline
+    score = group.scoring.scores(name, group.overall)[j]
+    if released is None or score is None:
+        return None
+    step = step_of(inputs.benchmark.policies, released.n_items)
+    sure = estimate(group.scoring, name, group.overall, j)
+    leaf = leaf_of(inputs.benchmark, name)
+    counted = group.scoring.matrices[leaf.metric].states[j] == SCORED if leaf else group.overall.mask
+    own = group.scoring.mask(leaf) & group.overall.mask & counted if leaf else counted
+    n_items = int(own.sum())
+    return _rounded_pair(gap_interval(score, sure, n_items, released.score, released.n_prompts, step))
+
+
+def overfit_test(inputs: PublicationInputs, entry: GradedEntry) -> OverfitVerdict | None:
+    """Return whether the gap is larger than harder held-out items explain, as the owner attests."""
+    verdicts = inputs.held_out.verdicts.get(entry.name)
+    return verdicts.overfit_test if verdicts else None
+
+
+def _variance(group: Group, j: int) -> TrialVariance | None:
+    split = split_of(group, j)
+    if isinstance(split, str):
+        return None
+    return TrialVariance(
+        between_items=round_ratio(split.between.numerator, split.between.denominator, PLACES),
+        within_items=round_ratio(split.within.numerator, split.within.denominator, PLACES),
+        trials=split.trials,
+    )

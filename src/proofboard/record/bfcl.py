@@ -21,6 +21,7 @@ from proofboard.record.bfcl_rules import (
 )
 from proofboard.record.foreign import SourceFile, digest_of_files, first_word, opened, unread
 from proofboard.record.imported import Claim, Imported, ImportedEntry, NewBundle
+from proofboard.record.licences import spdx
 from proofboard.record.slug import slug
 from proofboard.record.source_files import some, unique_slug
 from proofboard.schemas.benchmark import VendorProfile
@@ -152,7 +153,7 @@ def _configuration(model: str, said: Published | None, taken: set[str]) -> Confi
         title=said.title if said else None,
         decoding=Decoding(model=model),
         model=Model(name=model, organization=organization),
-        licence=said.licence if said else None,
+        licence=spdx(said.licence) if said else None,
     )
 
 

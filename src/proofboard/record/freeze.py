@@ -47,7 +47,7 @@ def freeze(
         judge=bundle.judge,
         source=bundle.source,
         claims=bundle.claims,
-        recorder=f"proofboard {__version__}",
+        recorder=bundle.recorder or f"proofboard {__version__}",
     )
     return {MANIFEST: canonical.dump(manifest), **files}
 

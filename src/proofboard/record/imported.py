@@ -28,6 +28,8 @@ class NewBundle:
     judge: JudgeRecord | None = None
     source: SourceRecord | None = None
     claims: dict[str, Claim] = field(default_factory=dict)
+    recorder: str | None = None
+    """What recorded it, where that was not this version of Proofboard."""
 
 
 @dataclass(frozen=True, slots=True)

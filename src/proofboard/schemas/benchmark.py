@@ -102,11 +102,13 @@ class WeightedMean(Document, frozen=True):
     """`null`: one absent child makes the whole null; `present`: the mean of the children that are there."""
 
 
-class Borda(Document, frozen=True):
+class Borda(LeanDocument, frozen=True):
     """Points by rank within each child, summed; null children are left out."""
 
     children: list[PathId]
     """The metrics or aggregates that rank the entries."""
+    counted: list[PathId] = []
+    """Only entries that have a number in one of these are counted and get points; by default one of the children."""
 
 
 class Aggregate(LeanDocument, frozen=True):
@@ -132,6 +134,11 @@ class Policies(LeanDocument, frozen=True):
     so that a step always spans three counts of right answers."""
     minimum_cell: Annotated[int, msgspec.Meta(ge=10)] = 50
     """No held-out number over fewer items than this is released."""
+    win_region_items: Annotated[int, msgspec.Meta(ge=10)] = 50
+    """On slices of fewer items than this nobody is said to win or to lose."""
+    reference_panel: list[Line] = []
+    """Entries (`vendor/config_name`) that the overfit test compares with, because they are older than the items; by
+    default all other entries, at least ten."""
     disagreement: Share = "0.2"
     """The share of items on which two entries are taken to differ in the minimum detectable difference."""
     claim_tolerance: Decimal = "0.0005"

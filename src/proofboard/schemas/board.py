@@ -15,6 +15,16 @@ class Runs(Document, frozen=True):
     standard_error: float | None
 
 
+class TrialVariance(Document, frozen=True):
+    """Where the variance of repeated trials lies; trials are never counted as items."""
+
+    between_items: float
+    """The variance of the items' true means."""
+    within_items: float
+    """The variance of single trials of one item."""
+    trials: Count
+
+
 class PublicScore(Document, frozen=True):
     """How an entry did on the public items."""
 
@@ -37,6 +47,7 @@ class PublicScore(Document, frozen=True):
     n_items: Count
     n_answered: Count
     runs: Runs | None
+    variance: TrialVariance | None
     assurance: Assurance
 
 
@@ -138,11 +149,51 @@ class Identity(Document, frozen=True):
     protocol_version: Line
 
 
+Verdict = Literal["win", "no evidence", "loss"]
+"""How a comparison on one slice ended, beyond chance; all that may leave a held-out slice."""
+
+OverfitVerdict = Literal["beyond chance", "not shown"]
+
+
+class WinRegion(Document, frozen=True):
+    """A slice on which an entry beats its vendor's default."""
+
+    slice: str
+    lower_bound: float
+    """By how much at least: the simultaneous 95 % bound over all configurations and slices of the vendor."""
+    state: Literal["candidate", "confirmed"]
+    """Confirmed is what held again on items that came after the entry."""
+    held_out: Verdict | None
+    """How the same comparison ended on held-out items; None where there are too few of them."""
+
+
+class TargetVerdict(Document, frozen=True):
+    """Whether an entry is better than its vendor's default where it says that it is: declared in advance, one test."""
+
+    verdict: Literal["wins its target", "not shown", "loses it"] | None
+    reason: str | None
+    """Why there is no verdict."""
+    n_items: Count
+    difference: float | None
+    lower_bound: float | None
+    """One-sided, 95 %."""
+    p_win: float | None
+    p_loss: float | None
+    held_out: Verdict | None
+
+
 class BoardRow(Identity, frozen=True):
     """What the board shows of one entry."""
 
     rank: Count | None
     rank_range: tuple[int, int] | None
+    """The ranks that the data do not rule out, for all entries at once (95 %)."""
+    tied_groups: tuple[int, int] | None
+    """The first and last of the tied groups that the entry is in; within a group nobody can be told apart."""
+    parent: str | None
+    """What the configuration says that it was adapted from: a name, a recipe's digest, or both as `name@digest`."""
+    same_recipe_as: str | None
+    """The entry that has the same recipe under another name and is ranked for both."""
     entry: Digest
     """The digest of `entries/<vendor>/<config_name>.json`."""
     target_subgroup: dict[str, Any] | None
@@ -150,8 +201,13 @@ class BoardRow(Identity, frozen=True):
     public: PublicScore
     held_out: HeldOutScore
     overfit_gap: float | None
+    overfit_interval: tuple[float, float] | None
+    """95 %, from the exact public score and the released held-out one."""
+    overfit_test: OverfitVerdict | None
+    """Whether the gap is larger than harder held-out items explain; None without a claim."""
     close_the_loop: CloseTheLoopFigures | None
-    win_regions: list[str]
+    win_regions: list[WinRegion]
+    target_verdict: TargetVerdict | None
     efficiency: Efficiency
     cost_per_score: float | None
     usage: UsageSummary
@@ -211,6 +267,8 @@ class Leaderboard(Document, frozen=True):
     method: dict[str, str]
     minimum_detectable_difference: float | None
     chance_level: float | None
+    median_overfit_gap: float | None
+    """The median over the entries: what harder held-out items alone look like."""
     public_set: PublicSet
     held_out_set: HeldOutSet
     tracks: list[str]

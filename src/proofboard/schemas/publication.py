@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from proofboard.schemas.base import Count, Digest, Document, Integer, ItemSetName, Line, PathId
+from proofboard.schemas.base import Count, Date, Digest, Document, Integer, ItemSetName, LeanDocument, Line, PathId
 from proofboard.schemas.benchmark import Benchmark
-from proofboard.schemas.board import Identity, Scores
+from proofboard.schemas.board import Identity, OverfitVerdict, Scores, TargetVerdict, Verdict
 
 
 class Publication(Document, frozen=True):
@@ -49,11 +49,31 @@ class EntryRecord(Identity, frozen=True):
     bundles: list[BundleReference]
 
 
+class Revision(Document, frozen=True):
+    """What an entry was before: its earlier configuration, still published, with the score that it reached."""
+
+    number: Count
+    """From 1, the oldest."""
+    configuration: Digest
+    """The recipe's digest."""
+    document: Digest
+    protocol_version: Line | None
+    """Under which rules its bundle was recorded; None where that bundle is to other items and stays away."""
+    date: Date | None
+    score: float | None
+    """The headline on the public items, by the present rules."""
+    bundles: list[BundleReference]
+
+
 class EntryDocument(Document, frozen=True):
     """`entries/<vendor>/<config_name>.json`: identity and scores; no rank and no comparison."""
 
     schema_version: Literal[1]
     identity: EntryRecord
+    accepted: Date | None
+    """The day on which the owner took the configuration in: later items are fresh to it."""
+    history: list[Revision]
+    """Earlier revisions under the same name, the oldest first."""
     scores: dict[str, Scores]
     """Aggregate or metric → slice (`overall`, `facet=value`, `facet=value×facet=value`) → score."""
     n_items: dict[str, Count]
@@ -125,6 +145,15 @@ class Release(Document, frozen=True):
     n_items: Count
 
 
+class HeldOutVerdicts(LeanDocument, frozen=True):
+    """What else leaves the held-out set at a close: verdicts, and no number."""
+
+    regions: dict[str, Verdict] = {}
+    """Slice → how the entry compares with its vendor's default there; slices with too few items are absent. A target
+    that is a declared slice has the verdict on that slice."""
+    overfit_test: OverfitVerdict | None = None
+
+
 class ReleasesDocument(Document, frozen=True):
     """`releases.json`: what the owner attests; the rest of the publication follows from public documents and this."""
 
@@ -135,6 +164,8 @@ class ReleasesDocument(Document, frozen=True):
     releases: list[Release]
     pending: dict[str, str]
     """`vendor/config_name` → why an entry has no released score."""
+    verdicts: dict[str, HeldOutVerdicts]
+    """`vendor/config_name` → its verdicts."""
 
 
 class Commitments(Document, frozen=True):
@@ -145,6 +176,63 @@ class Commitments(Document, frozen=True):
     """SHA-256 of the secret split key."""
     items: list[Digest]
     """Sorted salted commitments to the held-out items."""
+
+
+class DefaultComparison(Document, frozen=True):
+    """An entry against its vendor's default on all items."""
+
+    difference: float
+    """Positive is better, whatever the direction of the metric."""
+    standard_error: float | None
+    interval: tuple[float, float] | None
+    n_items: Count
+    only_entry: Count | None
+    """Items that the entry alone passes, where the headline is a rate."""
+    only_default: Count | None
+    p_value: float | None
+
+
+class SliceComparison(Document, frozen=True):
+    """An entry against its vendor's default on one slice: every slice that was tested is listed, won or not."""
+
+    slice: str
+    n_items: Count
+    difference: float
+    lower_bound: float
+    """The simultaneous 95 % bound; positive where the slice is won."""
+    p_win: float
+    """Adjusted for the whole family."""
+    p_loss: float
+    verdict: Verdict
+    state: Literal["candidate", "confirmed"] | None
+    """Of a win."""
+    held_out: Verdict | None
+
+
+class VendorEntry(Document, frozen=True):
+    """One configuration of a vendor, compared with the vendor's default."""
+
+    entry: Line
+    configuration: Digest
+    track: str | None
+    overall: DefaultComparison | None
+    reason: str | None
+    """Why it is not compared."""
+    slices: list[SliceComparison]
+    target: TargetVerdict | None
+
+
+class VendorDocument(Document, frozen=True):
+    """`vendors/<vendor>.json`: win regions and comparisons with the default, made when the board closes."""
+
+    schema_version: Literal[1]
+    vendor: PathId
+    default: Line | None
+    n_hypotheses: Count
+    """Pairs of configuration and slice that were tested together."""
+    resamples: Count
+    method: str
+    entries: list[VendorEntry]
 
 
 class CategoryRow(Document, frozen=True):

@@ -6,7 +6,10 @@ from typing import Any, Final
 
 import msgspec
 
+from proofboard.core.slices import declared_names
 from proofboard.disclosure.release import ReleasedScore, is_reason, read_back
+from proofboard.disclosure.verdicts import ReleasedVerdicts, fewest_items
+from proofboard.disclosure.verdicts import read_back as verdicts_read_back
 from proofboard.errors import DisclosureError, InputError
 from proofboard.publish.assemble import COMMITMENTS, RELEASES
 from proofboard.publish.inputs import HeldOut
@@ -34,20 +37,29 @@ class Evidence:
 
     items: Sequence[Item]
     released: Mapping[str, ReleasedScore]
+    verdicts: Mapping[str, ReleasedVerdicts]
 
 
 Tracks = Mapping[str, str | None]
 """The entries of the board, each with its track."""
 
 
-def released_of(found: Documents, policies: Policies, tracks: Tracks) -> HeldOut:
-    """Take the released scores as they stand; raises FinerThanReleased where the gate would not have let one out."""
+def released_of(found: Documents, benchmark: Benchmark, tracks: Tracks) -> HeldOut:
+    """Take what was released as it stands; raises FinerThanReleased where the gate would not have let it out."""
+    policies = benchmark.policies
     document = found.read(RELEASES, ReleasesDocument)
-    for reasons in (_beside_scores(document, policies, tracks), _sizes(found, document, tracks)):
+    checks = (
+        _beside_scores(document, policies, tracks),
+        _sizes(found, document, tracks),
+        _beside_verdicts(document, policies),
+    )
+    for reasons in checks:
         if reason := next(reasons, None):
             raise FinerThanReleased(RELEASES, reason)
     try:
         released = {_name(own): read_back(own, policies) for own in document.releases}
+        declared = declared_names(benchmark)
+        verdicts = {name: verdicts_read_back(name, own, declared) for name, own in document.verdicts.items()}
     except DisclosureError as error:
         raise FinerThanReleased(RELEASES, str(error)) from error
     return HeldOut(
@@ -56,6 +68,7 @@ def released_of(found: Documents, policies: Policies, tracks: Tracks) -> HeldOut
         demonstration=document.demonstration,
         released=released,
         pending=document.pending,
+        verdicts=verdicts,
     )
 
 
@@ -65,14 +78,24 @@ def _name(release: Release) -> str:
 
 def _beside_scores(document: ReleasesDocument, policies: Policies, tracks: Tracks) -> Iterator[str]:
     """Say what the releases tell beside the scores: of whom, and in which words."""
-    listed = [*map(_name, document.releases), *document.pending]
-    for name in sorted(set(listed) - tracks.keys()):
+    told = [*map(_name, document.releases), *document.pending]
+    for name in sorted(set(told) - tracks.keys()):
         yield f"{name} is not on the board, so nothing about it is released"
     for name, reason in sorted(document.pending.items()):
         if not is_reason(reason, policies):
             yield f"{name} is pending for {reason[:80]!r}, which is none of the reasons that may be published"
-    if listed and not document.held_out_scored:
+    if told and not document.held_out_scored:
         yield "says that no held-out set was scored, and lists results of one"
+
+
+def _beside_verdicts(document: ReleasesDocument, policies: Policies) -> Iterator[str]:
+    """Say where a verdict stands that the gate would have kept back."""
+    sizes, fewest = {_name(own): own.n_items for own in document.releases}, fewest_items(policies)
+    for name, own in sorted(document.verdicts.items()):
+        if name not in sizes:
+            yield f"{name} has held-out verdicts and no released score"
+        elif own.regions and sizes[name] < fewest:
+            yield f"{name} has verdicts on parts of {sizes[name]} held-out items, at least {fewest} are needed in each"
 
 
 def _sizes(found: Documents, document: ReleasesDocument, tracks: Tracks) -> Iterator[str]:
@@ -100,18 +123,32 @@ def refuse_details(board: Leaderboard) -> Iterator[Refusal]:
     """Refuse anything beside the released values: intervals, gaps and ranks follow from them and are compared later."""
     for row in [*board.entries, *(row for other in board.other_protocols for row in other.entries)]:
         name = f"{row.vendor}/{row.config_name}"
-        if row.held_out.score is None and (row.held_out.interval or row.overfit_gap is not None):
+        beside = (row.held_out.interval, row.overfit_gap, row.overfit_interval, row.overfit_test)
+        if row.held_out.score is None and any(value is not None for value in beside):
             yield FinerThanReleased(LEADERBOARD, f"{name} has no released score but numbers that would follow from one")
         if row.held_out.score is not None and row.held_out.assurance != "attested":
             yield FinerThanReleased(LEADERBOARD, f"{name} has a held-out score that is not marked attested")
 
 
-def refuse_other_releases(published: Mapping[str, ReleasedScore], evidence: Evidence) -> Iterator[Refusal]:
-    """Hold the released scores against the held-out bundles."""
-    for name in sorted(published.keys() | evidence.released.keys()):
-        ours, theirs = _shown(evidence.released.get(name)), _shown(published.get(name))
+def refuse_other_releases(published: HeldOut, evidence: Evidence) -> Iterator[Refusal]:
+    """Hold the released scores and verdicts against the held-out bundles."""
+    for name in sorted(published.released.keys() | evidence.released.keys()):
+        ours, theirs = _shown(evidence.released.get(name)), _shown(published.released.get(name))
         if ours != theirs:
             yield ReleaseMismatch(RELEASES, f"{name}: {theirs} was released, the held-out bundles give {ours}")
+    for name in sorted(published.verdicts.keys() | evidence.verdicts.keys()):
+        found, given = _verdicts(published.verdicts.get(name)), _verdicts(evidence.verdicts.get(name))
+        for place in sorted(found.keys() | given.keys()):
+            if found.get(place) != given.get(place):
+                said, expected = (own.get(place) or "nothing" for own in (found, given))
+                reason = f"{name}: the verdict {said!r} on {place} was released, the held-out bundles give {expected!r}"
+                yield ReleaseMismatch(RELEASES, reason)
+
+
+def _verdicts(released: ReleasedVerdicts | None) -> dict[str, str | None]:
+    if released is None:
+        return {}
+    return {**released.regions, "its overfit gap": released.overfit_test}
 
 
 def _shown(released: ReleasedScore | None) -> str:

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
-from proofboard.core.entry import GradedBundle, GradedEntry, graded_bundle, graded_entry
 from proofboard.core.graders.base import Grader
 from proofboard.core.graders.registry import built_in
-from proofboard.core.grading import BUILT_IN, INSTALLED, Column, GradingPlan, grading_plan
+from proofboard.core.grading import BUILT_IN, INSTALLED, GradingPlan, grading_plan
 from proofboard.core.items import ItemTable, check_items, item_table
 from proofboard.core.rules import check_benchmark
 from proofboard.errors import InputError
@@ -19,46 +18,28 @@ from proofboard.publish.names import (
     ITEMS,
     LEADERBOARD,
     ROOT,
-    bundle_path,
-    configuration_path,
-    entry_path,
     item_page_path,
-    scores_path,
 )
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.board import BoardRow, Leaderboard
-from proofboard.schemas.bundle_folder import Bundle, read_bundle
-from proofboard.schemas.configuration import Configuration
 from proofboard.schemas.item import Item
 from proofboard.schemas.publication import (
     BenchmarkDocument,
-    BundleReference,
     Commitments,
-    EntryDocument,
     ItemIndex,
     ItemPage,
-    MetricColumn,
     Publication,
-    ScoresDocument,
 )
 from proofboard.verify.documents import Documents, reasons_of
 from proofboard.verify.held_out import released_of
 from proofboard.verify.refusals import (
-    BrokenBundle,
     FinerThanReleased,
     GradingMismatch,
     MalformedDocument,
-    ScoreMismatch,
 )
-
-FINE_GRID: Final = 10**6
-"""Only on this grid or a finer one is a grader's tolerance smaller than anything that is published."""
-
-ROWS_FOR_ONE_DIFFERENCE: Final = 100
-"""Logarithms differ in their last bit, which moves a rounded score very rarely: more is no accident."""
+from proofboard.verify.regrading import regraded
 
 Installed = Callable[[str, Mapping[str, Any]], Grader | None]
-Recorded = Mapping[str, Column]
 
 
 def rebuild_inputs(found: Documents, installed: Installed) -> PublicationInputs:
@@ -75,14 +56,14 @@ def rebuild_inputs(found: Documents, installed: Installed) -> PublicationInputs:
     if COMMITMENTS in found.raw:
         _check_commitments(found.read(COMMITMENTS, Commitments))
     rows = _rows(board)
-    entries = [_entry(found, row, (table, repair), plan, benchmark) for row in rows]
+    entries = [regraded(found, row, (table, repair), plan) for row in rows]
     return PublicationInputs(
         benchmark=benchmark,
         table=table,
         repair=repair,
         plan=plan,
         entries=entries,
-        held_out=released_of(found, benchmark.policies, {f"{row.vendor}/{row.config_name}": row.track for row in rows}),
+        held_out=released_of(found, benchmark, {f"{row.vendor}/{row.config_name}": row.track for row in rows}),
         skipped=board.skipped,
         commitments=found.raw.get(COMMITMENTS),
         software_version=root.software_version,
@@ -155,84 +136,3 @@ def _item(plain: dict[str, Any], page: int) -> Item:
         return msgspec.convert(plain, Item)
     except msgspec.ValidationError as error:
         raise MalformedDocument(item_page_path(page), str(error)) from error
-
-
-def _entry(
-    found: Documents,
-    row: BoardRow,
-    tables: tuple[ItemTable, ItemTable | None],
-    plan: GradingPlan,
-    benchmark: Benchmark,
-) -> GradedEntry:
-    path = entry_path(f"{row.vendor}/{row.config_name}")
-    identity = found.read(path, EntryDocument).identity
-    configuration = found.read(configuration_path(identity.document), Configuration)
-    graded = [_graded(found, reference, configuration, tables, plan) for reference in identity.bundles]
-    try:
-        return graded_entry(configuration, graded, benchmark)
-    except InputError as error:
-        raise MalformedDocument(path, reasons_of(error, path)) from error
-
-
-def _graded(
-    found: Documents,
-    reference: BundleReference,
-    configuration: Configuration,
-    tables: tuple[ItemTable, ItemTable | None],
-    plan: GradingPlan,
-) -> GradedBundle:
-    """Grade a published bundle again and hold every item score against the published one."""
-    place = bundle_path(reference.bundle)
-    published = found.read(scores_path(reference.bundle), ScoresDocument)
-    table = tables[1] if reference.item_set == "repair" else tables[0]
-    if table is None:
-        raise MalformedDocument(place, "is a repair bundle, and the benchmark has no repair items")
-    recorded = {name: made.values for name, made in published.metrics.items() if _is_recorded(name, plan)}
-
-    def grade(bundle: Bundle, given: Recorded) -> GradedBundle:
-        return graded_bundle(reference.name, bundle, table, plan, configuration.model_name(), given)
-
-    try:
-        bundle = read_bundle(found.folder / place)
-        again = grade(bundle, recorded)
-        within = _differing_within_tolerance(again.scores.values, published.metrics, plan, reference)
-        if not within:
-            return again
-        return grade(bundle, {**recorded, **{name: published.metrics[name].values for name in within}})
-    except InputError as error:
-        raise BrokenBundle(place, reasons_of(error, place)) from error
-
-
-def _is_recorded(name: str, plan: GradingPlan) -> bool:
-    return plan.metrics[name].grader is not None and name not in plan.graders if name in plan.metrics else False
-
-
-def _differing_within_tolerance(
-    again: Recorded, published: Mapping[str, MetricColumn], plan: GradingPlan, reference: BundleReference
-) -> list[str]:
-    """Return the graded metrics whose published integers differ, but by no more than their grader's tolerance."""
-    within: list[str] = []
-    for name, grader in sorted(plan.graders.items()):
-        ours, theirs = again[name], published[name].values if name in published else []
-        if ours == theirs:
-            continue
-        tolerance = grader.tolerance if plan.metrics[name].denominator >= FINE_GRID else 0
-        if not _near(ours, theirs, tolerance):
-            raise ScoreMismatch(scores_path(reference.bundle), _first_difference(name, ours, theirs))
-        within.append(name)
-    return within
-
-
-def _near(ours: Column, theirs: Column, tolerance: int) -> bool:
-    if len(ours) != len(theirs):
-        return False
-    differing = [pair for pair in zip(ours, theirs, strict=True) if pair[0] != pair[1]]
-    few = len(differing) <= max(1, len(ours) // ROWS_FOR_ONE_DIFFERENCE)
-    return few and all(a is not None and b is not None and abs(a - b) <= tolerance for a, b in differing)
-
-
-def _first_difference(name: str, ours: Column, theirs: Column) -> str:
-    for row, (again, published) in enumerate(zip(ours, theirs, strict=False), start=1):
-        if again != published:
-            return f"{name}, row {row}: the grader gives {again}, published is {published}"
-    return f"{name}: the bundle has {len(ours)} rows, published are {len(theirs)}"

@@ -32,7 +32,10 @@ def numbers_of(board: Leaderboard, inputs: PublicationInputs) -> list[Number]:
 def _of_row(row: BoardRow, ranking: str, inputs: PublicationInputs) -> Iterator[Number]:
     entry = f"{row.vendor}/{row.config_name}"
     headline = status_of(inputs, inputs.benchmark.headline)
-    yield Number(entry, "rank", row.rank, ATTESTED if ranking.startswith("held_out") else headline)
+    of_ranks = ATTESTED if ranking.startswith("held_out") else headline
+    yield Number(entry, "rank", row.rank, of_ranks)
+    for place, rank in enumerate(row.rank_range or ()):
+        yield Number(entry, f"rank_range[{place}]", rank, of_ranks)
     yield Number(entry, "public.score", row.public.score, headline)
     for place, bound in enumerate(row.public.interval or ()):
         yield Number(entry, f"public.interval[{place}]", bound, headline)
@@ -48,7 +51,21 @@ def _of_row(row: BoardRow, ranking: str, inputs: PublicationInputs) -> Iterator[
     for place, bound in enumerate(row.held_out.interval or ()):
         yield Number(entry, f"held_out.interval[{place}]", bound, ATTESTED)
     yield Number(entry, "overfit_gap", row.overfit_gap, ATTESTED)
+    for place, bound in enumerate(row.overfit_interval or ()):
+        yield Number(entry, f"overfit_interval[{place}]", bound, ATTESTED)
+    yield from _of_comparisons(row, entry, headline)
     yield from _of_costs(row, entry, headline, inputs)
+
+
+def _of_comparisons(row: BoardRow, entry: str, headline: str) -> Iterator[Number]:
+    for region in row.win_regions:
+        yield Number(entry, f"win_regions.{region.slice}.lower_bound", region.lower_bound, headline)
+    if row.target_verdict:
+        for name in ("difference", "lower_bound", "p_win", "p_loss"):
+            yield Number(entry, f"target_verdict.{name}", getattr(row.target_verdict, name), headline)
+    if row.public.variance:
+        for name in ("between_items", "within_items"):
+            yield Number(entry, f"public.variance.{name}", getattr(row.public.variance, name), headline)
 
 
 def _of_costs(row: BoardRow, entry: str, headline: str, inputs: PublicationInputs) -> Iterator[Number]:

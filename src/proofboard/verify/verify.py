@@ -158,7 +158,7 @@ def _with_evidence(
 
     def releases() -> Iterable[Refusal]:
         brought.append(evidence(inputs))
-        return refuse_other_releases(inputs.held_out.released, brought[0])
+        return refuse_other_releases(inputs.held_out, brought[0])
 
     steps.run(releases)
     if brought:

@@ -1,10 +1,12 @@
 // What the columns of the tables show, and by what they sort.
 
 import { nameOf, tint } from "./context.js";
-import { drawn, icon, nothing, tags } from "./dom.js";
+import { drawn, icon, link, nothing, tags } from "./dom.js";
+import { gapCell, rankCell, winsCell, winsKey } from "./findings.js";
 import { amounts, count } from "./numbers.js";
+import { addressOf } from "./state.js";
 
-const { bdi, div, span, wbr } = tags;
+const { a, bdi, div, input, span, wbr } = tags;
 const ASSURANCES = ["reported", "attested", "recomputed", "rerun"];
 const MARKS = ["M3 8h10", "M8 2.5 13.5 8 8 13.5 2.5 8Z", "m3 8.5 3.5 3.5L13 4.5", "m1 9 3 3 5-6M8 11l1 1 6-7"];
 
@@ -19,30 +21,45 @@ export const number = (id, label, width, key, write, more = {}) => ({
 });
 
 export const rank = {
-  id: "rank", label: "Rank", width: 4.25, type: "rank", first: "asc", key: (row) => row.rank,
-  cell: (row) => [
-    row.rank === null ? nothing() : String(row.rank),
-    row.rank_range && div({ class: "small of" }, row.rank_range.join("–")),
-  ],
+  id: "rank", label: "Rank", width: 6.75, type: "rank", first: "asc", key: (row) => row.rank, cell: rankCell,
 };
+
+/** A box for each entry that is to be compared. */
+export const pin = ({ onpin, isPinned, mayPin }) => ({
+  id: "pin", label: "Pin to compare", type: "pin", width: 2.25, isUnsorted: true,
+  cell: (row) => {
+    const name = nameOf(row);
+    const box = input({ type: "checkbox", value: name, "aria-label": `Pin ${name} to compare`, onchange: onpin });
+    box.checked = isPinned(name);
+    box.disabled = !mayPin(name);
+    return box;
+  },
+});
 
 /** The column of entries; a brief one says only how an entry is called. */
 export const entryColumn = (context, isBrief) => ({
   id: "entry", label: "Entry", type: "entry", first: "asc", key: nameOf,
-  cell: (row, opener) => entryCell(row, opener, context, isBrief),
+  cell: (row) => entryCell(row, context, isBrief),
 });
 
-function entryCell(row, opener, context, isBrief) {
+/** How an entry is called, as a link to its page. */
+export const entryLink = (row) => a({ class: "name", href: addressOf({ entry: nameOf(row) }) },
+  span({ class: "of" }, `${row.vendor}/`), wbr(), row.config_name);
+
+function entryCell(row, context, isBrief) {
   const badge = (word, name = "") => [" ", span({ class: `badge ${name}` }, word)];
   const more = isBrief ? [row.title] : [row.title, row.organization, row.model, row.contributor];
-  return div({ class: "who" }, opener, div(
-    span({ class: "name" }, span({ class: "of" }, `${row.vendor}/`), wbr(), row.config_name),
+  const same = row.same_recipe_as;
+  return [
+    entryLink(row),
     badge(kindTitle(row.kind)),
     context.board.tracks.length > 1 && row.track && badge(row.track),
     row.disagreements.length > 0 && badge("claims disagree", "warn"),
     div({ class: "small of" }, more.filter(Boolean).map((text, place) => [place ? " · " : "", bdi(text)])),
-    !isBrief && whyUnranked(row, row[context.rankedBy(row)]),
-  ));
+    !isBrief && same && div({ class: "small" }, "Same recipe as ", link(addressOf({ entry: same }), same),
+      ", which has the rank"),
+    !isBrief && !same && whyUnranked(row, row[context.rankedBy(row)]),
+  ];
 }
 
 function whyUnranked({ invalid }, { score, status, reason }) {
@@ -81,15 +98,21 @@ export function overallColumns(context, rows) {
   const time = amounts(rows.map(meanTime), "s");
   const cost = amounts(rows.map((row) => row.cost_per_score), "$");
   const cell = (row) => scoreCell(row, context);
+  const gapOf = (row) => gapCell(row, context);
+  const winsOf = (row) => winsKey(row, context);
+  const chipsOf = (row) => winsCell(row, context);
+  const gapNote = "public minus held-out score";
+  const winsNote = "slices on which it beats its vendor's default; sorts by their number, then the largest lower bound";
   const always = [
     rank, entryColumn(context),
-    { id: "score", label, note: "the score that ranks", type: "score", width: 11.5, first, key: ranked, cell },
+    { id: "score", label, note: "the score that ranks", type: "score", width: 10.5, first, key: ranked, cell },
   ];
   return withoutEmpty(always, [
     basis !== "held_out" && number("held_out", "Held-out", 5.5, (row) => row.held_out.score, scale.heldOut, { first }),
     basis !== "public" && publicColumn(context, 5.5),
-    number("gap", "Overfit gap", 5.5, (row) => row.overfit_gap, scale.signed, { note: "public minus held-out score" }),
-    { ...number("assurance", "Assurance", 10.75, assuranceKey), type: "text", cell: assuranceCell },
+    number("gap", "Overfit gap", 7.5, (row) => row.overfit_gap, null, { note: gapNote, cell: gapOf }),
+    { ...number("wins", "Win regions", 14, winsOf, null, { note: winsNote }), type: "wins", cell: chipsOf },
+    { ...number("assurance", "Assurance", 10.25, assuranceKey), type: "text", cell: assuranceCell },
     number("cost", "Cost per score, $", 6, (row) => row.cost_per_score, cost.write, { first: "asc" }),
     number("tokens", "Tokens", 6.5, (row) => row.usage.total_tokens, count, { first: "asc" }),
     number("seconds", `Time, ${time.unit}`, 5.5, meanTime, time.write, { first: "asc", note: "mean for one response" }),

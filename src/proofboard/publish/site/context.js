@@ -1,6 +1,8 @@
-// What all views of a board share: what its ranks follow, and how its scores are written.
+// What all views of a board share: what its ranks follow, who is compared with whom, and how scores are written.
 
 import { scaleOf } from "./numbers.js";
+
+export const nameOf = (row) => `${row.vendor}/${row.config_name}`;
 
 /** Gather it from the documents. */
 export function contextOf(root, board, benchmark) {
@@ -15,14 +17,24 @@ export function contextOf(root, board, benchmark) {
   };
   const facets = benchmark.facets ?? {};
   return {
-    root, board, benchmark, facets, rankedBy, basisOf, basis: basisOf(board.entries),
+    root, board, benchmark, facets, rows, groupOf, rankedBy, basisOf, basis: basisOf(board.entries),
     best: board.ranking.endsWith(" asc") ? "asc" : "desc",
     scale: scaleOf(rows, board, benchmark),
+    named: new Map(rows.map((row) => [nameOf(row), row])),
+    defaultOf: defaultsOf(rows, groupOf),
     titleOf: (name) => name.split("×").map((part) => facets[part]?.title ?? part).join(" × "),
   };
 }
 
-export const nameOf = (row) => `${row.vendor}/${row.config_name}`;
+/** Who is compared with whom: a vendor that has two defaults among the same entries has none. */
+function defaultsOf(rows, groupOf) {
+  const keyOf = (row) => row.vendor + groupOf(row);
+  const found = new Map();
+  for (const row of rows.filter(({ kind }) => kind === "default")) {
+    found.set(keyOf(row), found.has(keyOf(row)) ? null : row);
+  }
+  return (row) => found.get(keyOf(row)) ?? null;
+}
 
 /** The public score of an entry on one value of a facet. */
 export const scoreOn = (row, facet, value) => row.public.by[facet]?.[value] ?? null;
@@ -30,3 +42,15 @@ export const scoreOn = (row, facet, value) => row.public.by[facet]?.[value] ?? n
 /** A shade beside the number, darker towards 1; cubed, because most scores are close to it. */
 export const tint = (score, { scale }) =>
   Number.isFinite(score) && scale.isShares ? `tint-${Math.round(score ** 3 * 5)}` : null;
+
+/** A slice as people read it: in short its values, in full with their facets, and so where two facets share a value. */
+export function sliceTitle(slice, { facets }, isFull) {
+  const isShared = (value) => Object.values(facets).filter(({ values }) => values.includes(value)).length > 1;
+  const part = (one) => {
+    const at = one.indexOf("=");
+    const [facet, value] = [one.slice(0, at), one.slice(at + 1)];
+    return at > 0 && (isFull || isShared(value)) ? `${facets[facet]?.title ?? facet}: ${value}` : value;
+  };
+  // A value may hold the sign that joins pairs; a facet's name may not.
+  return slice.split(/×(?=[a-z0-9][a-z0-9._-]*=)/).map(part).join(isFull ? ", " : " × ");
+}

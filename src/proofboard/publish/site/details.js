@@ -1,35 +1,34 @@
-// What a row opens to: everything the board knows of one entry, and where its documents lie.
+// Everything the board knows of one entry: cards of numbers, claims, metrics, and where its documents lie.
 
-import { nameOf, scoreOn, tint } from "./context.js";
-import { load, SHAPES } from "./documents.js";
+import { hexOf } from "./documents.js";
 import { link, shortened, tags, terms } from "./dom.js";
+import { lettersOf } from "./findings.js";
 import { amounts, count, fixed, isShare } from "./numbers.js";
 
-const { details, div, h3, p, section, span, summary } = tags;
+const { div, h3, p, section, span } = tags;
 
-/** Draw the details of a row; its document is fetched now. */
-export function detailsOf(row, context) {
+/** Draw the numbers of a row by what they are about. */
+export function cardsOf(row, context) {
   const card = (title, pairs) => section({ class: "card" }, h3(title), terms("", pairs));
-  return [
-    div({ class: "cards" }, card("Scores", scoresOf(row, context.scale)), card("Entry", entryOf(row)),
-      card("Usage", usageOf(row)), card("Run", runOf(row))),
-    row.disagreements.length > 0 && claimsOf(row),
-    metricsOf(row, context),
-    Object.keys(row.public.by).map((facet) => facetOf(row, facet, context)),
-    documentsOf(row),
-  ];
+  return div({ class: "cards" }, card("Scores", scoresOf(row, context)), card("Entry", entryOf(row)),
+    card("Usage", usageOf(row)), card("Run", runOf(row)));
 }
 
-function claimsOf({ disagreements }) {
+/** List what the entry's source says of it and its own items do not give. */
+export function claimsOf({ disagreements }) {
+  if (!disagreements.length) return null;
   const line = ({ statistic, claimed, found }) => [statistic, `claimed ${claimed}, found ${found ?? "nothing"}`];
   const title = h3({ class: "warn" }, "Claims disagree with the entry's own items");
   return section({ class: "slices" }, title, terms("prose", disagreements.map(line)));
 }
 
-function scoresOf({ public: open, held_out: held, overfit_gap: gap, win_regions: wins, close_the_loop: loop }, scale) {
+function scoresOf(row, { scale }) {
+  const { public: open, held_out: held, close_the_loop: loop, rank_range: range, tied_groups: tied } = row;
   const interval = (pair) => pair?.map(scale.publicUnit).join(" to ");
   const named = ([tier, share]) => `${tier} ${scale.publicUnit(share) ?? "none"}`;
   return [
+    ["Rank", [row.rank ?? "none", range && `possibly ${range.join(" to ")}`].filter(Boolean).join(", ")],
+    ["Tied groups", tied && lettersOf(tied)],
     ["Public", scale.publicUnit(open.score) ?? `none: ${open.reason}`],
     ["Exactly", open.exact?.join(" / ")],
     ["95 % interval", interval(open.interval)],
@@ -37,11 +36,13 @@ function scoresOf({ public: open, held_out: held, overfit_gap: gap, win_regions:
     ["Standard error", scale.points(open.standard_error)],
     ["Runs", open.runs?.scores.map((score) => scale.public(score) ?? "none").join(", ")],
     ["Error over runs", scale.points(open.runs?.standard_error)],
+    ["Variance", open.variance && `${open.variance.between_items} between items, ${open.variance.within_items} within`],
     ["Answered", `${count(open.n_answered)} of ${count(open.n_prompts)} prompts`],
     ["Held-out", scale.heldOutUnit(held.score) ?? held.status],
     ["95 % interval", interval(held.interval)],
-    ["Overfit gap", scale.signedPoints(gap)],
-    ["Win regions", wins?.join(", ")],
+    ["Overfit gap", scale.signedPoints(row.overfit_gap)],
+    ["95 % interval", row.overfit_interval?.map(scale.signed).join(" to ")],
+    ["Overfit test", row.overfit_test],
     ["Runs at once", scale.publicUnit(loop?.base_runnable)],
     ["After repair", scale.publicUnit(loop?.repaired_runnable)],
     ["Gain by repair", scale.signedPoints(loop?.repair_lift)],
@@ -51,7 +52,8 @@ function scoresOf({ public: open, held_out: held, overfit_gap: gap, win_regions:
 
 const entryOf = (row) => [
   ["Title", row.title], ["Model", row.model], ["Organisation", row.organization], ["Contributor", row.contributor],
-  ["Track", row.track], ["Protocol", row.protocol_version], ["Made for", row.target_subgroup?.description],
+  ["Date", row.date], ["Track", row.track], ["Protocol", row.protocol_version],
+  ["Public score", row.public.score !== null && row.public.assurance], ["Held-out score", row.held_out.assurance],
 ];
 
 function usageOf({ usage }) {
@@ -79,7 +81,8 @@ function runOf({ run }) {
   ];
 }
 
-function metricsOf({ public: open }, { benchmark, board }) {
+/** List the metrics beside the headline. */
+export function metricsOf({ public: open }, { benchmark, board }) {
   const others = Object.entries(open.metrics).filter(([name]) => name !== board.headline);
   const titleOf = (name) => (benchmark.metrics[name] ?? benchmark.aggregates?.[name])?.title ?? name;
   const write = (name, score) => (isShare(benchmark, name) ? `${fixed(score * 100, 1)} %` : String(score));
@@ -87,37 +90,13 @@ function metricsOf({ public: open }, { benchmark, board }) {
   return pairs.length > 0 && section({ class: "slices" }, h3("Metrics"), terms("cells long", pairs));
 }
 
-function facetOf(row, facet, context) {
-  const scores = Object.keys(row.public.by[facet]);
-  // Values stand in the order that the benchmark declares; pairs of them are not declared.
-  const values = (context.facets[facet]?.values ?? scores).filter((value) => scores.includes(value));
-  const isLong = values.some((value) => value.length > 9);
-  const list = terms(isLong ? "cells long" : "cells", values.map((value) => {
-    const score = scoreOn(row, facet, value);
-    return [value.replaceAll("×", " × "), context.scale.public(score) ?? "–", tint(score, context)];
-  }));
-  const title = [`${context.titleOf(facet)} `, span({ class: "of" }, `public scores${context.scale.heading}`)];
-  if (facet.includes("×")) return details({ class: "slices" }, summary(title), list);
-  return section({ class: "slices" }, h3(title), list);
-}
-
-function documentsOf(row) {
-  const path = `entries/${nameOf(row)}.json`;
-  const place = div({ class: "slices" }, p("Fetching the entry's document…"));
-  load(path, row.entry, SHAPES.entry)
-    .then(({ value, digest }) => linksOf(path, value.identity, digest))
-    .catch((error) => p({ class: "failed", role: "alert" }, `${error.message}. ${error.advice}`))
-    .then((made) => place.replaceChildren(made));
-  return place;
-}
-
-function linksOf(path, identity, digest) {
-  const hex = (named) => named.replace("sha256:", "");
+/** Link the documents that the entry's own one names. */
+export function documentLinks(path, { value: { identity }, digest }) {
   const open = identity.bundles.filter((bundle) => bundle.scores).flatMap(({ name, bundle }) => [
-    link(`scores/${hex(bundle)}.json`, `Item scores (${name})`),
-    link(`bundles/${hex(bundle)}/manifest.json`, `Bundle manifest (${name})`),
+    link(`scores/${hexOf(bundle)}.json`, `Item scores (${name})`),
+    link(`bundles/${hexOf(bundle)}/manifest.json`, `Bundle manifest (${name})`),
   ]);
-  const configuration = link(`configurations/${hex(identity.document)}.json`, "Configuration");
+  const configuration = link(`configurations/${hexOf(identity.document)}.json`, "Configuration");
   const checked = digest && span({ class: "of" }, "The entry's document has the digest that the board names.");
-  return p({ class: "links" }, link(path, "Entry document"), configuration, open, checked);
+  return p({ class: "links slices" }, link(path, "Entry document"), configuration, open, checked);
 }

@@ -20,7 +20,7 @@ function filled(made, parts) {
   return made;
 }
 
-const { a, bdi, button, code, dd, div, dl, dt, span } = tags;
+const { a, bdi, button, code, dd, div, dl, dt, span, table, tbody, th, thead, tr } = tags;
 
 /** What stands where there is no number. */
 export const nothing = () =>
@@ -60,3 +60,8 @@ export function copyable(shown, text, what) {
 /** A digest, shown by its start and copied whole. */
 export const shortened = (digest, what) =>
   copyable(code({ title: digest }, `${digest.slice(0, 19)}…`), digest, what);
+
+/** A table that is as wide as its texts and scrolls by itself. */
+export const plainTable = (title, heads, rows, id) =>
+  div({ class: "frame plain", role: "region", tabindex: 0, "aria-label": title },
+    table({ id }, thead(tr(heads.map((head) => th({ scope: "col" }, head)))), tbody(rows)));

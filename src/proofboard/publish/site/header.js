@@ -1,15 +1,15 @@
 // The head and the foot of the page: what is measured, what the ranks follow, and how to check it.
 
 import { assurance } from "./columns.js";
-import { copyable, icon, link, shortened, tags, terms } from "./dom.js";
+import { command, SITE } from "./commands.js";
+import { icon, link, shortened, tags, terms } from "./dom.js";
 import { count } from "./numbers.js";
 
-const { bdi, code, details, div, h2, p, summary } = tags;
+const { bdi, details, div, h2, p, summary } = tags;
 
 /** Draw the head; `digest` is that of publication.json, or null where this browser computes none. */
 export function drawHeader(context, digest) {
   const { board, benchmark } = context;
-  document.title = board.title;
   document.getElementById("title").replaceChildren(bdi(board.title));
   const description = p({ class: "lead", dir: "auto" }, benchmark.description);
   const about = div(description, basisOf(context), factsOf(context));
@@ -38,6 +38,7 @@ function factsOf({ board, benchmark, scale }) {
     ["Public items", count(nItems) + (nItems === nPrompts ? "" : ` on ${count(nPrompts)} prompts`)],
     ["Held-out items", count(board.held_out_set.n_prompts) ?? "none scored"],
     ["Detectable difference", scale.points(board.minimum_detectable_difference)],
+    ["Median overfit gap", scale.signedPoints(board.median_overfit_gap)],
     ["Chance level", scale.publicUnit(board.chance_level)],
     ["Protocol", board.eval_protocol_version],
     ["Judge", board.judge_model ?? "no LLM judge"],
@@ -46,27 +47,29 @@ function factsOf({ board, benchmark, scale }) {
 }
 
 function proofOf(digest) {
-  const address = new URL(".", document.baseURI).href;
-  // A shell must take the command as it stands.
-  const quoted = /^[\w@%+=:,./-]+$/.test(address) ? address : `'${address.replaceAll("'", "%27")}'`;
-  const command = `proofboard verify ${quoted}`;
   const unchecked = "Digests are not checked here: browsers compute them only on https and localhost.";
   return div({ class: "proof" }, h2("Check every number yourself"),
-    p(copyable(code({ id: "command" }, command), command, "the command")),
+    command("the command", "command", "verify", SITE),
     digest ? p("Publication ", shortened(digest, "the publication's digest")) : p({ class: "warn" }, unchecked));
 }
 
 /** Draw the foot: what the words mean, how the numbers were made, and the documents themselves. */
 export function drawFooter({ root, board, benchmark }) {
   const meanings = [
+    [assurance("rerun"), "It was answered again, and matched within its stated tolerance."],
     [assurance("recomputed"), "Anyone can grade the published responses again."],
     [assurance("attested"), "The owner says so; whoever holds the items or the grader can recompute it."],
     [assurance("reported"), "The submitter's own number."],
   ];
+  const words = [
+    ["win region", "A slice on which an entry beats its vendor's default beyond chance, with the least it wins by. " +
+      "It is a candidate until it holds again, by itself, on items that came after the entry: then it is confirmed."],
+    ["gap beyond chance", "The gap is larger than that of the other entries on the same items. It does not say why."],
+  ];
   const method = Object.entries(board.method ?? {}).map(([name, text]) => [name.replaceAll("_", " "), text]);
   const paths = ["publication.json", ...Object.keys(root.documents).filter((path) => /^\w+\.json$/.test(path))];
   document.getElementById("footer").replaceChildren(
-    details(summary("How to read this board"), terms("prose", [...meanings, ...method])),
+    details(summary("How to read this board"), terms("prose", [...meanings, ...words, ...method])),
     p({ class: "links" }, paths.map((path) => link(path, path))),
     p(benchmark.source && [bdi(benchmark.source), ". "], `Made with Proofboard ${root.software_version}.`));
 }

@@ -40,9 +40,9 @@ export function scaleOf(rows, board, benchmark) {
   const released = [0, 1, 2, 3].find((decimals) => rows.every(fits(decimals))) ?? 4;
   const write = (decimals, after = "", sign) => (value) =>
     Number.isFinite(value) ? fixed(value * factor, decimals, sign) + after : null;
-  const [unit, points] = isShares ? [" %", " points"] : ["", ""];
+  const [unit, points, pts] = isShares ? [" %", " points", " pts"] : ["", "", ""];
   return {
-    isShares, unit, heading: unit && ", %", public: write(own), publicUnit: write(own, unit), heldOut: write(released),
+    isShares, unit, pts, heading: unit && ", %", public: write(own), publicUnit: write(own, unit), heldOut: write(released),
     heldOutUnit: write(released, unit), signed: write(own, "", "exceptZero"), ...axisOf(rows, board, factor),
     signedPoints: write(own, points, "exceptZero"), points: write(isShares ? 1 : 4, points),
   };

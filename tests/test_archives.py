@@ -16,7 +16,7 @@ import pytest
 from proofboard.archives.limits import Limits
 from proofboard.archives.names import tree
 from proofboard.archives.unpack import is_archive, unpacked
-from proofboard.errors import InputError, UnsafeArchiveError
+from proofboard.errors import Fault, InputError, UnsafeArchiveError
 
 FILES = {"a/b.txt": b"below", "c.txt": b""}
 COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
@@ -110,6 +110,19 @@ def test_the_folder_is_removed_afterwards_even_after_an_error(tmp_path: Path) ->
     with pytest.raises(OSError, match="of the body"):
         fail()
     assert not seen[0].exists()
+
+
+def test_a_fault_of_what_was_unpacked_names_the_archive_and_the_member(tmp_path: Path) -> None:
+    source = write(tmp_path / "a.zip", zip_bytes(FILES.items()))
+    seen: list[str] = []
+    with pytest.raises(InputError) as caught, unpacked(source) as folder:
+        raise _faults_of([folder, folder / "a/b.txt", f"{folder}-beside"], seen)
+    assert {own.file for own in caught.value.faults} == {str(source), f"{source}/a/b.txt", seen[-1]}
+
+
+def _faults_of(files: Iterable[object], seen: list[str]) -> InputError:
+    seen.extend(map(str, files))
+    return InputError(Fault(file, 3, "is wrong") for file in seen)
 
 
 def test_names_with_leading_dots_and_folders_given_twice_are_accepted(tmp_path: Path) -> None:

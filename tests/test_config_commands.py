@@ -165,10 +165,11 @@ def test_the_record_is_shown_as_a_configuration_with_its_digests(tmp_path: Path)
     own = from_text(WHOLE)
     shown = fine("show", written(tmp_path / "c.yaml", WHOLE))
     assert from_text(shown) == own
-    assert shown.splitlines()[-3:] == [
+    assert shown.splitlines()[-4:] == [
         "# synthpanel/healthcare-northcentral",
         f"# recipe   {own.digest()}",
         f"# document {canonical.digest_of(own)}",
+        "# note: its target was not held against the facets and values of a benchmark; give --benchmark",
     ]
     assert "    You are responding as a healthcare professional...\n" in shown
 
@@ -411,7 +412,7 @@ def differing(*arguments: object) -> str:
 def test_two_recipes_are_compared_field_by_field(site: Path) -> None:
     said = differing("acme/best", "bolt/base", "--site", site)
     assert said.splitlines()[0] == "acme/best and bolt/base: two recipes"
-    decides, _, beside = said.partition("\n\nWhat does not\n")
+    decides, _, beside = said.partition("\n\nWhat decides no answer\n")
     assert {
         '  vendor: "acme" → "bolt"',
         "  settings.steps: 3 → none",
@@ -426,8 +427,13 @@ def test_one_recipe_under_two_descriptions_is_said_to_be_one(site: Path, tmp_pat
     assert said == (
         "acme/best and acme/best: one recipe under two descriptions\n"
         f"  recipe {best().digest()}\n"
-        '\nWhat does not\n  title: "Another" → "The best"\n'
+        '\nWhat decides no answer\n  title: "Another" → "The best"\n'
     )
+
+
+def test_an_entry_without_its_site_is_told_from_a_file_that_is_absent(tmp_path: Path) -> None:
+    own = written(tmp_path / "c.yaml", as_yaml(best()))
+    assert "name the publication in --site" in refused("diff", "acme/best", own)
 
 
 def test_equal_configurations_differ_in_nothing(site: Path, tmp_path: Path) -> None:
@@ -513,7 +519,7 @@ def test_a_child_never_overwrites_and_is_never_its_own_parent(site: Path, tmp_pa
     assert out.read_text(encoding="utf-8") == "mine\n"
     other = tmp_path / "d.yaml"
     said = refused("adopt", site, "acme/best", "--as", "best", "--contributor", "@me", "--out", other)
-    assert "parent: is this configuration itself" in said
+    assert "best: is the name of the parent, acme/best; choose another one" in said
     assert not other.exists()
 
 

@@ -94,7 +94,7 @@ def test_a_configuration_that_is_new_becomes_an_entry(folder: Path, tmp_path: Pa
         "public/manifest.json",
         "public/responses.jsonl",
     ]
-    assert run("build", folder, "--out", tmp_path / "site").out.startswith(f"{tmp_path / 'site'}: 1 entries")
+    assert run("build", folder, "--out", tmp_path / "site").out.startswith(f"{tmp_path / 'site'}: 1 entry ")
 
 
 def test_a_bundle_elsewhere_leaves_the_benchmark_as_it_was(folder: Path, tmp_path: Path) -> None:
@@ -103,6 +103,24 @@ def test_a_bundle_elsewhere_leaves_the_benchmark_as_it_was(folder: Path, tmp_pat
     assert run("eval", folder, "--config", own, "--out", tmp_path / "bundle", *DAY).status == 0
     assert files_of(folder) == before
     assert read_bundle(tmp_path / "bundle").manifest.config_name == "new"
+
+
+def test_a_publication_is_enough_for_a_configuration_with_a_place_of_its_own(folder: Path, tmp_path: Path) -> None:
+    assert run("eval", folder, "--entry", "acme/base", *DAY).status == 0
+    assert run("build", folder, "--out", tmp_path / "site").status == 0
+    own = configuration_file(tmp_path / "new.yaml")
+    for source in (folder, tmp_path / "site"):
+        done = run("eval", source, "--config", own, "--out", tmp_path / f"from-{source.name}", *DAY)
+        assert (done.status, "8 of 8 answered" in done.out) == (0, True)
+    assert files_of(tmp_path / "from-site") == files_of(tmp_path / f"from-{folder.name}")
+    assert run("verify", tmp_path / "site").status == 0
+
+
+def test_nothing_goes_into_a_publication(folder: Path, tmp_path: Path) -> None:
+    assert run("eval", folder, "--entry", "acme/base", *DAY).status == 0
+    assert run("build", folder, "--out", tmp_path / "site").status == 0
+    own = configuration_file(tmp_path / "new.yaml")
+    refused(run("eval", tmp_path / "site", "--config", own), "give a benchmark directory")
 
 
 def test_several_trials_are_asked_and_declared(folder: Path) -> None:

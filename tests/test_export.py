@@ -168,7 +168,7 @@ def test_an_export_holds_rank_ranges_regions_targets_and_repeated_recipes(compar
         (2, 2, 2),
         (None, None, None),
     ]
-    assert re.fullmatch(r"niche=maths by 0\.[0-9]+ \(candidate\)", aims["win_regions"])
+    assert re.fullmatch(r"niche=maths by at least 0\.[0-9]+ \(candidate\)", aims["win_regions"])
     assert (aims["target_verdict"], aims["overfit_test"], base["win_regions"]) == ("wins its target", None, None)
     assert again["same_recipe_as"] == "acme/aims"
 
@@ -274,7 +274,7 @@ def test_show_tells_where_an_entry_may_stand_and_where_it_beats_its_default(comp
         r"possible ranks +1; at 95 %, all entries together",
         r"tied groups +1\n",
         r"overfit gap +-?0\.[0-9]+ \[-0\.[0-9]+, 0\.[0-9]+\]",
-        r"niche=maths +at least 0\.[0-9]+ better; candidate; held-out: win",
+        r"niche=maths +better, by at least 0\.[0-9]+; candidate; held-out: win",
         r"target +wins its target: 0\.4 on 100 items, at least 0\.[0-9]+; held-out: win",
     ):
         assert re.search(expected, shown), shown

@@ -133,6 +133,13 @@ def test_a_file_that_changed_since_it_was_checked_is_refused(tmp_path: Path) -> 
     assert left(tmp_path) == ["in"]
 
 
+@pytest.mark.parametrize("name", ["a.json/a.zip", "n" * 300])
+def test_where_there_can_be_no_file_it_is_told_by_the_name_that_was_given(tmp_path: Path, name: str) -> None:
+    on_disk(tmp_path)
+    with pytest.raises(OutputError, match=f"^{tmp_path / name}: cannot be written: "):
+        pack(FILES, tmp_path / name)
+
+
 def test_more_than_a_reader_takes_is_not_packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packing, "LARGEST_BYTES", 3)
     with pytest.raises(InputError, match="would hold 17 bytes, at most 3 are accepted"):

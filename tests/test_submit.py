@@ -178,7 +178,7 @@ def test_without_benchmark_and_bundle_it_does_not_say_which_rules(
     monkeypatch.chdir(submitter(tmp_path))
     done = run("submit", "--config", "config.yaml", "--out", "s.zip")
     said = json.loads(members(tmp_path / "s.zip")["submission.json"])
-    assert done.out.startswith("acme/short: checked (no rules)\n")
+    assert done.out.startswith("acme/short: checked (without a benchmark)\n")
     assert [said[name] for name in ("benchmark", "protocol_version", "prompts_digest")] == [None, None, None]
 
 

@@ -74,10 +74,11 @@ def pictures_of(browser: Browser, address: str, width: int, scheme: str, folder:
 
 
 def views_of(page: Page, address: str) -> dict[str, str]:
-    """Return the views of a board by name: tabs, vendors, an entry, a comparison, the first board of problems."""
+    """Return the views of a board by name: tabs, both orders, an entry, a comparison, the first board of problems."""
     show(page, address)
     tabs = [tab.removeprefix("tab-") for tab in ids_of(page, "[role=tab]")]
-    views = {tab: f"?tab={tab}" for tab in tabs} | {"vendors": "?group=vendor"}
+    views = {tab: f"?tab={tab}" for tab in tabs}
+    views |= {"ranking": "?group=none", "vendors": "?group=vendor"}
     # An entry that wins somewhere has the fullest page.
     won = page.locator("tbody tr", has=page.locator(".win")).locator(".name")
     names = [*won.all_inner_texts(), *page.locator("tbody .name").all_inner_texts()]

@@ -8,26 +8,26 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.handmade import TARGET, WINS, benchmark, documents_of, leaderboard, root_of, row, win, write_site
-from browser.visiting import Serve, Visit, Visits, head, line_of, names, sort_by
-
-IN_THE_ORDER_OF_RANKS = [
-    "acme/tuned",
-    "acme/default",
-    "bolt/default",
-    "base/chance",
-    "bolt/again",
-    "zeta/pending",
-    "zeta/broken",
-    "zeta/flat",
-]
+from browser.visiting import (
+    IN_THE_ORDER_OF_RANKS,
+    RANKING,
+    UNDER_THEIR_VENDORS,
+    Serve,
+    Visit,
+    Visits,
+    head,
+    line_of,
+    names,
+    sort_by,
+)
 
 
 def test_entries_stand_in_the_order_of_their_ranks_and_the_unranked_last(whole: Visit) -> None:
-    assert names(whole.goto()) == IN_THE_ORDER_OF_RANKS
+    assert names(whole.goto(RANKING)) == IN_THE_ORDER_OF_RANKS
 
 
 def test_a_column_sorts_both_ways_and_what_is_unknown_stays_last(whole: Visit) -> None:
-    page = whole.goto()
+    page = whole.goto(RANKING)
     sort_by(page, "Public")
     assert head(page, "Public").get_attribute("aria-sort") == "descending"
     assert head(page, "Rank").get_attribute("aria-sort") is None
@@ -52,7 +52,7 @@ def test_a_column_sorts_both_ways_and_what_is_unknown_stays_last(whole: Visit) -
     ],
 )
 def test_every_column_sorts(whole: Visit, label: str, first: str) -> None:
-    page = whole.goto()
+    page = whole.goto(RANKING)
     sort_by(page, label)
     assert names(page)[0] == first
 
@@ -135,7 +135,7 @@ def test_tabs_follow_the_mouse_the_arrow_keys_and_the_way_back(whole: Visit) -> 
 
 
 def test_a_category_leads_to_the_board_of_its_problems(whole: Visit) -> None:
-    page = whole.goto("?tab=by-topic")
+    page = whole.goto("?tab=by-topic&group=none")
     head(page, "word problems").get_by_role("link").click()
     expect(page.get_by_role("heading", name="Topic: word problems")).to_be_visible()
     assert names(page)[0] == "zeta/flat"
@@ -145,7 +145,7 @@ def test_a_category_leads_to_the_board_of_its_problems(whole: Visit) -> None:
 
 
 def test_a_shared_address_restores_the_view(whole: Visit, visit: Visits) -> None:
-    page = whole.goto()
+    page = whole.goto(RANKING)
     page.get_by_label("Search").fill("default")
     sort_by(page, "Public")
     sort_by(page, "Public")
@@ -158,7 +158,7 @@ def test_a_shared_address_restores_the_view(whole: Visit, visit: Visits) -> None
 
 def test_an_unknown_view_shows_the_board(whole: Visit) -> None:
     page = whole.goto("?tab=nonsense&sort=-nonsense&kind=nonsense&pin=no/one&group=nonsense&target=nonsense")
-    assert names(page) == IN_THE_ORDER_OF_RANKS
+    assert names(page) == UNDER_THEIR_VENDORS
 
 
 def test_an_empty_board_says_that_it_is_empty(tmp_path: Path, serve: Serve, visit: Visits) -> None:
@@ -187,28 +187,33 @@ def test_scores_beyond_one_are_no_percentages(tmp_path: Path, serve: Serve, visi
     expect(page.locator("#panel")).not_to_contain_text("%, ")
 
 
-def test_ten_thousand_rows_sort_at_once_and_are_drawn_in_parts(tmp_path: Path, serve: Serve, visit: Visits) -> None:
+@pytest.mark.parametrize("width", [390, 1600])
+def test_ten_thousand_rows_sort_at_once_and_are_drawn_in_parts(
+    width: int, tmp_path: Path, serve: Serve, visit: Visits
+) -> None:
     rows = [row(f"acme/c{n}", n + 1, (n * 7919) % 10_000 / 10_000, win_regions=WINS) for n in range(10_000)]
     # Entries have documents of their own, which nobody opens here.
     documents = documents_of(leaderboard(rows)).items()
     shown = {path: raw for path, raw in documents if not path.startswith(("entries/", "configurations/"))}
     site = write_site(tmp_path, shown)
-    page = visit(serve(site), viewport={"width": 1600, "height": 900}).goto()
+    page = visit(serve(site), viewport={"width": width, "height": 900}).goto()
     assert page.locator("tbody tr").count() == 100
-    for clicked in ("th.score button", "[value=vendor]", "th.entry button", "#wins", ".ways [value='']"):
+    for clicked in ("th.score button", "[value=vendor]", "th.entry button", "#wins", ".ways [value=none]"):
         seconds = page.evaluate(
-            "(clicked) => { const start = performance.now(); document.querySelector(clicked).click();"
-            " return (performance.now() - start) / 1000; }",
+            "(clicked) => Math.min(...[1, 2, 3].map(() => { const start = performance.now();"
+            " document.querySelector(clicked).click(); return (performance.now() - start) / 1000; }))",
             clicked,
         )
-        # A tenth of a second on a quiet machine; tests run beside others.
+        # A tenth of a second on a quiet machine; tests run beside others, so the best of three counts.
         assert seconds < 0.5, clicked
-    page.get_by_role("button", name="Show 100 more of 9900").focus()
+    page.get_by_role("button", name="Show 100 of the other 9,900 rows").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name=re.compile("Show 100 more"))).to_be_visible()
-    assert page.locator("tbody tr").count() >= 200
+    expect(page.get_by_role("button", name=re.compile("^Show 100 of the other"))).to_be_visible()
+    # What comes under the button carries it away; a button that stayed in sight would call for more without end.
+    page.wait_for_timeout(500)
+    assert 200 <= page.locator("tbody tr").count() <= 400
     page.get_by_role("button", name="By vendor").click()
-    expect(page.locator("tbody tr").first).to_contain_text("acme10000 entries")
+    expect(page.locator("tbody tr").first).to_contain_text("acme · best rank 110,000 entries")
     page.mouse.wheel(0, 100_000)
     expect(page.locator("tbody tr").nth(150)).to_be_attached()
 
@@ -268,48 +273,13 @@ def test_win_regions_sort_by_their_number_and_then_by_the_largest_bound(
         row("acme/larger", 5, 0.5, win_regions=[win("topic=logic", 0.31)]),
         row("lone/one", 6, 0.4),
     ]
-    page = visit(serve(write_site(tmp_path, documents_of(leaderboard(rows))))).goto()
+    page = visit(serve(write_site(tmp_path, documents_of(leaderboard(rows))))).goto(RANKING)
     sort_by(page, "Win regions")
     ordered = ["acme/small", "acme/larger", "acme/large", "acme/none"]
     # Who is a default, or has none, was not compared: that is no zero.
     assert names(page) == [*ordered, "acme/default", "lone/one"]
     expect(line_of(page, "acme/none").locator("td.wins")).to_have_text("none shown")
     expect(line_of(page, "lone/one").locator("td.wins")).to_have_text("–none")
-
-
-def test_entries_stand_under_their_vendor_with_the_default_first(whole: Visit) -> None:
-    page = whole.goto()
-    page.get_by_role("button", name="By vendor").click()
-    assert names(page) == [
-        "acme/default",
-        "acme/tuned",
-        "bolt/default",
-        "bolt/again",
-        "base/chance",
-        "zeta/pending",
-        "zeta/broken",
-        "zeta/flat",
-    ]
-    expect(page.get_by_role("button", name="By vendor")).to_have_attribute("aria-pressed", "true")
-    heads = page.locator("#panel table").first.locator("th[scope=rowgroup]")
-    expect(heads).to_have_text([re.compile(f"^{vendor}") for vendor in ("acme", "bolt", "base", "zeta")])
-    lefts = [
-        line_of(page, name).locator(".name").evaluate("name => name.getBoundingClientRect().left")
-        for name in ("acme/default", "acme/tuned")
-    ]
-    assert lefts[0] < lefts[1]
-
-
-def test_groups_stay_in_the_address_and_follow_the_order_of_their_rows(whole: Visit, visit: Visits) -> None:
-    page = whole.goto()
-    page.get_by_role("button", name="By vendor").click()
-    sort_by(page, "Public")
-    assert page.url.endswith("?group=vendor&sort=-public")
-    again = visit(whole.origin).goto("?group=vendor&sort=public")
-    assert names(again)[:3] == ["base/chance", "zeta/flat", "zeta/pending"]
-    again.get_by_role("button", name="Ranking").click()
-    assert names(again)[:3] == ["base/chance", "zeta/flat", "zeta/pending"]
-    assert "group" not in again.url
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 
 from browser.handmade import (
     NOTHING,
-    TARGET,
     WINS,
     configuration_document,
     documents_of,
@@ -25,7 +24,6 @@ from browser.handmade import (
 from browser.visiting import Serve, Visit, Visits
 from proofboard import canonical
 from proofboard.publish.names import configuration_path
-from proofboard.schemas.board import TargetVerdict
 from proofboard.schemas.configuration import Configuration
 from proofboard.schemas.publication import (
     BundleReference,
@@ -163,36 +161,6 @@ def test_an_address_that_a_shell_would_misread_is_quoted(tmp_path: Path, serve: 
     assert re.fullmatch(r"proofboard verify 'http://[^']+/a('\\'')b%20\$\(c\)/'", command), command
 
 
-def test_a_target_is_told_with_its_verdict_its_effect_and_its_bound(seen_example: Visit) -> None:
-    page = seen_example.goto(BEST)
-    expect(page.locator(".target")).to_contain_text("Texts of at most four words (Length: short)")
-    words = r"It wins its target: \+[\d.]+ points against pycld2/default, at least \+[\d.]+ points \(one-sided 95 %\), "
-    expect(page.locator("#target")).to_have_text(re.compile(words + r"on \d+ items\. On held-out items: win\."))
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        (
-            {"verdict": None, "reason": "12 items of the target are too few"},
-            "There is no verdict: 12 items",
-        ),
-        ({"verdict": "loses it", "held_out": "loss"}, "It loses its target: −2.0 points against acme/default"),
-        ({"verdict": "not shown"}, "A win is not shown: −2.0 points"),
-    ],
-)
-def test_every_outcome_of_a_target_has_its_words(
-    changes: dict[str, Any], words: str, tmp_path: Path, serve: Serve, visit: Visits
-) -> None:
-    found = TargetVerdict(
-        verdict=None, reason=None, n_items=60, difference=-0.02, lower_bound=-0.05, p_win=1.0, p_loss=0.2, held_out=None
-    )
-    tested = msgspec.structs.replace(found, **changes)
-    own = configuration_document("acme/own")
-    page = visit(serve(site_of(own, tmp_path, target_subgroup=TARGET, target_verdict=tested))).goto("?entry=acme/own")
-    expect(page.locator("#target")).to_contain_text(words)
-
-
 def test_all_tested_slices_are_listed_wins_first(seen_example: Visit, example: Path) -> None:
     page = seen_example.goto(BEST)
     expect(page.locator("tr.won").first).to_be_visible()
@@ -204,6 +172,30 @@ def test_all_tested_slices_are_listed_wins_first(seen_example: Visit, example: P
     assert len([verdict for verdict in verdicts if re.match("win|loss|no evidence", verdict)]) == len(tested)
     assert [verdict.startswith("win") for verdict in verdicts] == [True] * won + [False] * (len(verdicts) - won)
     assert "too few items" in verdicts
+
+
+@pytest.mark.parametrize(
+    ("n_slices", "shown", "button"),
+    [(60, 60, None), (61, 60, "Show the other row"), (200, 60, "Show the other 140 rows")],
+)
+def test_slices_stand_there_whole_and_many_of_them_come_at_one_click(
+    n_slices: int, shown: int, button: str | None, tmp_path: Path, serve: Serve, visit: Visits
+) -> None:
+    scores = {"correct": {f"topic={n}": 0.5 for n in range(n_slices)}}
+    replaced = {"entries/acme/own.json": entry_document("acme/own", scores=scores)}
+    site = write_site(tmp_path, documents_of(leaderboard([row("acme/own", 1, 0.8)]), replaced=replaced))
+    page = visit(serve(site), viewport={"width": 1600, "height": 900}).goto("?entry=acme/own")
+    page.wait_for_selector(".frame tbody tr")
+    frame = page.get_by_role("region", name="Scores by slice")
+    assert frame.evaluate("frame => frame.scrollHeight <= frame.clientHeight")
+    # Who scrolls down to what comes after it gets there.
+    page.mouse.wheel(0, 100_000)
+    page.wait_for_timeout(200)
+    assert len(slices(page)) == shown
+    if button:
+        page.get_by_role("button", name=button, exact=True).click()
+    assert len(slices(page)) == n_slices
+    expect(page.get_by_role("button", name=re.compile("^Show the other"))).to_be_hidden()
 
 
 def test_a_slice_shows_both_scores_the_bound_and_both_verdicts(tmp_path: Path, serve: Serve, visit: Visits) -> None:

@@ -18,6 +18,29 @@ FLAGS = (
     "--disable-sync",
 )
 
+# Two views of the handmade board that holds every kind of row; it opens on the second.
+RANKING = "?group=none"
+IN_THE_ORDER_OF_RANKS = [
+    "acme/tuned",
+    "acme/default",
+    "bolt/default",
+    "base/chance",
+    "bolt/again",
+    "zeta/pending",
+    "zeta/broken",
+    "zeta/flat",
+]
+UNDER_THEIR_VENDORS = [
+    "acme/default",
+    "acme/tuned",
+    "bolt/default",
+    "bolt/again",
+    "zeta/pending",
+    "zeta/broken",
+    "zeta/flat",
+    "base/chance",
+]
+
 Serve = Callable[[Path], str]
 
 

@@ -208,6 +208,10 @@ ADDRESSES = [
     "C:/Users/me",
     "https://example.org".translate(FULL_WIDTH),
     "http\u200b://exam\u200bple.org",
+    "collect.example\u3002com/x",
+    "collect\uff61example\uff61com/x",
+    "https%3A%2F%2Fexample.org%2Fin",
+    "xn--e1afmkfd.xn--p1ai",
 ]
 
 FIELDS: dict[str, Any] = {
@@ -366,6 +370,12 @@ def test_a_name_of_a_host_is_for_a_reviewer_to_judge() -> None:
         "weights.joblib",
         "a.whl",
         "a.tar.py",
+        "__import__('os')",
+        "eval(x)",
+        "os.system ('ls')",
+        "{{ subprocess.run(x) }}",
+        "pickle.loads(b)",
+        "$(ls)",
     ],
 )
 @pytest.mark.parametrize("field", ["settings.a.b[1]", "packs[0]", "tools_used[0]", "decoding.model"])
@@ -374,7 +384,10 @@ def test_no_code_is_named(field: str, text: str) -> None:
     assert reason.startswith(f"{field}: names a")
 
 
-@pytest.mark.parametrize("text", ["openai:gpt-4", "lang:en", "llama3:latest", "python", "shared", "a.b", "mode:fast"])
+@pytest.mark.parametrize(
+    "text",
+    ["openai:gpt-4", "lang:en", "llama3:latest", "python", "shared", "a.b", "mode:fast", "f(x)", "eval (new)", "$(1)"],
+)
 def test_a_plain_name_is_no_code(text: str) -> None:
     assert faults(settings={"a": text}, packs=[text], tools_used=[text]) == []
 

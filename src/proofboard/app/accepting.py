@@ -28,7 +28,7 @@ from proofboard.schemas.submission import Acceptance
 Outcome = Literal["new", "revised", "unchanged"]
 
 ONE_RECIPE: Final = "has the same recipe as {}: the board shows both and ranks the earlier one"
-OLD_ANSWERS: Final = "held-out answers of the earlier recipe stay in their store until --held-out STORE names it"
+OLD_ANSWERS: Final = "held-out answers to the earlier recipe, if any, are not set aside: accept again with --held-out"
 SET_ASIDE: Final = "the held-out store was brought up to it"
 
 

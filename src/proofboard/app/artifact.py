@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -47,16 +46,7 @@ def opened_artifact(artifact: Path, rules: Rules) -> Iterator[ReadArtifact]:
     if artifact.is_dir() or (artifact.exists() and not is_archive(artifact)):
         raise fault(artifact, NO_ARTIFACT)
     with unpacked(artifact, LIMITS) as folder:
-        try:
-            read = _read(folder, rules, canonical.digest_file(artifact))
-        except InputError as error:
-            raise InputError([_seen_from(artifact, folder, own) for own in error.faults]) from error
-        yield read
-
-
-def _seen_from(artifact: Path, folder: Path, own: Fault) -> Fault:
-    # Where it was unpacked means nothing to the reader.
-    return replace(own, file=own.file.replace(str(folder), str(artifact), 1))
+        yield _read(folder, rules, canonical.digest_file(artifact))
 
 
 def _read(folder: Path, rules: Rules, digest: str) -> ReadArtifact:

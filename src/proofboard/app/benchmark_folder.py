@@ -1,5 +1,6 @@
 """Read a benchmark directory: its rules, items, and the entries that it lists."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -69,7 +70,7 @@ def _read(folder: Path, list_them: Callable[[Benchmark], Sequence[ListedEntry]])
     if repair and table and (shared := sorted(table.index.keys() & repair.index.keys())):
         reason = f"holds public items too: {', '.join(shared[:5])}; give them other ids"
         faults.found.append(Fault(str(folder / str(sets.repair)), 0, reason))
-    faults.found += _panel_faults(benchmark, entries or (), file)
+    faults.found += _name_faults(benchmark, entries or (), file)
     if table is None or graders is None or entries is None or faults.found:
         raise InputError(faults.found)
     return BenchmarkFolder(
@@ -83,13 +84,20 @@ def _read(folder: Path, list_them: Callable[[Benchmark], Sequence[ListedEntry]])
     )
 
 
-def _panel_faults(benchmark: Benchmark, entries: Sequence[ListedEntry], file: Path) -> list[Fault]:
-    """Refuse a reference panel with an entry that nobody listed: what it stands for would be missing unnoticed."""
+def _name_faults(benchmark: Benchmark, entries: Sequence[ListedEntry], file: Path) -> list[Fault]:
+    """Refuse rules that name an entry which nobody listed: what it stands for would be missing unnoticed."""
     listed = {entry.name for entry in entries}
-    unknown = [name for name in benchmark.policies.reference_panel if listed and name not in listed]
+    several = {vendor for vendor, count in Counter(entry.vendor for entry in entries).items() if count > 1}
+    named = [("policies.reference_panel", name) for name in benchmark.policies.reference_panel if listed]
+    named += [
+        (f"vendors.{vendor}.default", f"{vendor}/{profile.default}")
+        for vendor, profile in benchmark.vendors.items()
+        if profile.default is not None and vendor in several
+    ]
     return [
-        Fault(str(file), 0, f"policies.reference_panel: {name!r} is no entry; list vendor/config_name of entries")
-        for name in unknown
+        Fault(str(file), 0, f"{place}: {name!r} is no entry; name one that lies in entries/")
+        for place, name in named
+        if name not in listed
     ]
 
 

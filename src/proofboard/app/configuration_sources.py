@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from proofboard.app.configuration_reading import read_configuration
 from proofboard.app.entries_folder import BENCHMARK_FILE, CONFIGURATION_FILE
 from proofboard.app.fetch import is_address
 from proofboard.app.site import opened
@@ -19,7 +20,7 @@ from proofboard.publish.names import configuration_path
 from proofboard.publish.opened import OpenedSite
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.configuration import Configuration
-from proofboard.schemas.reading import read_json, read_yaml
+from proofboard.schemas.reading import read_yaml
 from proofboard.schemas.selectors import SHOWN_NAMES, select
 
 SHORTEST_PREFIX: Final = 12
@@ -49,16 +50,15 @@ class _Published(msgspec.Struct, frozen=True):
     newest: str
 
 
-def find_configuration(source: str, entry: str | None) -> FoundConfiguration:
+def find_configuration(source: str, entry: str | None, benchmark: Benchmark | None = None) -> FoundConfiguration:
     """Find the configuration of a file or of an entry's folder, or that of an entry of a publication.
 
     An entry is named as everywhere, or by the digest of its recipe or of its document, earlier revisions included.
-    Raises InputError or UnknownEntryError.
+    Raises UnknownEntryError, or InputError; for a file of wrong fields also with what `benchmark` says of the others.
     """
     file = Path(source) / CONFIGURATION_FILE if (Path(source) / CONFIGURATION_FILE).is_file() else Path(source)
     if entry is None and not is_address(source) and not file.is_dir() and not (file.exists() and is_archive(file)):
-        read = read_json if file.suffix == ".json" else read_yaml
-        return FoundConfiguration(read(file, Configuration), str(file))
+        return FoundConfiguration(read_configuration(file, benchmark), str(file))
     if entry is None:
         raise fault(source, "is no configuration file; if it is a publication, name one of its entries")
     with opened(source, whole=False) as folder:

@@ -79,7 +79,7 @@ def comparison_text(found: ConfigurationComparison) -> str:
     verdict = "one recipe under two descriptions" if found.one_recipe else "two recipes"
     recipes = dict.fromkeys((before.recipe, after.recipe))
     lines = [f"{before.name} and {after.name}: {verdict}", *(f"  recipe {recipe}" for recipe in recipes)]
-    for decides, title in ((True, "What decides answers"), (False, "What does not")):
+    for decides, title in ((True, "What decides answers"), (False, "What decides no answer")):
         if own := [difference for difference in found.differences if difference.decides == decides]:
             lines += ["", title]
             lines += [line for difference in own for line in _difference_lines(difference)]

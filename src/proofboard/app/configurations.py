@@ -7,6 +7,7 @@ from typing import Final
 from proofboard.app.configuration_sources import FoundConfiguration, find_configuration, read_benchmark_of
 from proofboard.app.configuration_text import ConfigurationComparison, compared
 from proofboard.app.configuration_yaml import as_yaml, template
+from proofboard.app.fetch import is_address
 from proofboard.core.configuration_rules import configuration_faults, configuration_notes
 from proofboard.errors import Fault, InputError, OutputError, fault
 from proofboard.schemas.base import PATH_ID_PATTERN
@@ -15,6 +16,8 @@ from proofboard.schemas.configuration import DECIDING_FIELDS, Configuration
 
 KEPT_BESIDE_THE_RECIPE: Final = ("licence", "target_subgroup")
 """What a child has of its parent beside the recipe: what it may be used for, and whom it is made for."""
+
+UNCHECKED: Final = "its target was not held against the facets and values of a benchmark; give --benchmark"
 
 
 def new_configuration(name: str, out: Path) -> None:
@@ -28,10 +31,13 @@ def show_configuration(source: str, entry: str | None, benchmark: str | None) ->
 
     Its selector is checked against the benchmark that is named, or else against that of the publication it stands in.
     """
-    found = find_configuration(source, entry)
-    _check(found.configuration, found.source, read_benchmark_of(benchmark) if benchmark else found.benchmark)
+    named = read_benchmark_of(benchmark) if benchmark else None
+    found = find_configuration(source, entry, named)
+    named = named or found.benchmark
+    _check(found.configuration, found.source, named)
+    unchecked = [UNCHECKED] if named is None and found.configuration.target_subgroup else []
     replaced = [f"an earlier revision; its entry has {found.newest} now"] if found.newest else []
-    return found.configuration, [*replaced, *configuration_notes(found.configuration)]
+    return found.configuration, [*replaced, *unchecked, *configuration_notes(found.configuration)]
 
 
 def compare_configurations(before: str, after: str, site: str | None) -> ConfigurationComparison:
@@ -48,6 +54,8 @@ def adopt_configuration(source: str, entry: str | None, name: str, contributor: 
     found = find_configuration(source, entry)
     parent = found.configuration
     vendor, config_name = _parts_of(name, parent.vendor)
+    if (vendor, config_name) == (parent.vendor, parent.config_name):
+        raise fault(name, f"is the name of the parent, {parent.name}; choose another one for yours")
     child = Configuration(
         **{field: getattr(parent, field) for field in (*DECIDING_FIELDS, *KEPT_BESIDE_THE_RECIPE) if field != "vendor"},
         vendor=vendor,
@@ -61,8 +69,10 @@ def adopt_configuration(source: str, entry: str | None, name: str, contributor: 
 
 
 def _file_or_entry(named: str, site: str | None) -> FoundConfiguration:
-    if site is None or Path(named).is_file():
+    if Path(named).is_file() or (site is None and (Path(named).exists() or is_address(named))):
         return find_configuration(named, None)
+    if site is None:
+        raise fault(named, "is not a file; if it is an entry of a publication, name the publication in --site")
     return find_configuration(site, named)
 
 

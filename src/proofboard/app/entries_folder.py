@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from proofboard.app.configuration_reading import read_configuration
 from proofboard.archives.names import fault_of_name
 from proofboard.core.configuration_rules import configuration_faults
 from proofboard.errors import Fault, InputError, fault
@@ -16,7 +17,7 @@ from proofboard.schemas.base import PATH_ID_PATTERN
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.bundle import MANIFEST
 from proofboard.schemas.configuration import Configuration, Decoding
-from proofboard.schemas.reading import read_json, read_yaml
+from proofboard.schemas.reading import read_json
 from proofboard.schemas.submission import ACCEPTED, Acceptance
 
 T = TypeVar("T")
@@ -173,7 +174,7 @@ def _revisions_below(place: Path, name: str, faults: Faults) -> list[ListedEntry
 def _one_revision(place: Path, name: str, benchmark: Benchmark | None) -> ListedEntry:
     faults = Faults()
     file = place / CONFIGURATION_FILE
-    configuration = faults.of(partial(read_yaml, file, Configuration))
+    configuration = faults.of(partial(read_configuration, file, benchmark))
     if configuration:
         faults.found += _configuration_faults(configuration, name, benchmark, file)
     accepted = faults.of(partial(read_json, place / ACCEPTED, Acceptance)) if (place / ACCEPTED).exists() else None

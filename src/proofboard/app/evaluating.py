@@ -6,10 +6,12 @@ from pathlib import Path
 import msgspec
 
 from proofboard.app.benchmark_folder import BenchmarkFolder, read_benchmark
+from proofboard.app.configuration_reading import read_configuration
 from proofboard.app.entries_folder import BENCHMARK_FILE, CONFIGURATION_FILE, ENTRIES
-from proofboard.app.freezing import find
+from proofboard.app.freezing import find, refuse_standing
 from proofboard.app.held_out import held_out_table
 from proofboard.app.private_places import refuse_public_place
+from proofboard.app.rules_at_hand import benchmark_at_hand
 from proofboard.archives.placing import replaced
 from proofboard.core.configuration_rules import configuration_faults
 from proofboard.core.items import ItemTable
@@ -21,13 +23,13 @@ from proofboard.record.vendors import installed_adapter, prompted, refuse_other_
 from proofboard.schemas.bundle import MANIFEST
 from proofboard.schemas.configuration import Configuration
 from proofboard.schemas.item import Item
-from proofboard.schemas.reading import read_yaml
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be answered, by which configuration, and where the bundle goes."""
 
     benchmark: Path
+    """A benchmark directory; for a configuration with a place of its own for the bundle, a publication is enough."""
     entry: str | None = None
     """An entry of the benchmark; exactly one of this and `configuration` is given."""
     configuration: Path | None = None
@@ -67,7 +69,7 @@ def evaluate(wanted: Wanted, progress: Progress) -> Evaluated:
         HeldOutError: the bundle of held-out answers would lie where it must not.
         OutputError: a bundle is there already.
     """
-    read = read_benchmark(wanted.benchmark)
+    read = _read(wanted)
     configuration, file = _configuration(wanted, read)
     table = held_out_table(read, wanted.held_out) if wanted.held_out else read.table
     place = _place(wanted, configuration)
@@ -98,12 +100,19 @@ def evaluate(wanted: Wanted, progress: Progress) -> Evaluated:
     )
 
 
+def _read(wanted: Wanted) -> BenchmarkFolder:
+    """Read the benchmark; a publication is enough where nothing is looked up in it and nothing goes into it."""
+    if wanted.configuration and wanted.out and not wanted.held_out:
+        return benchmark_at_hand(str(wanted.benchmark))
+    return read_benchmark(wanted.benchmark)
+
+
 def _configuration(wanted: Wanted, read: BenchmarkFolder) -> tuple[Configuration, str]:
     """Return the configuration that answers, with the name under which its faults are reported."""
     if wanted.configuration is None:
         found = find(read, str(wanted.entry)).configuration
         return found, f"{wanted.benchmark}/{ENTRIES}/{found.name}/{CONFIGURATION_FILE}"
-    own = read_yaml(wanted.configuration, Configuration)
+    own = read_configuration(wanted.configuration, read.benchmark)
     if reasons := configuration_faults(own, read.benchmark):
         raise InputError([Fault(str(wanted.configuration), 0, reason) for reason in reasons])
     known = {entry.configuration.name: entry.configuration for entry in read.entries}
@@ -120,8 +129,7 @@ def _place(wanted: Wanted, configuration: Configuration) -> Path:
     if wanted.held_out:
         refuse_public_place(place, wanted.benchmark, wanted.held_out)
         _refuse_second(own.parent, place)
-    if place.is_symlink() or (place.exists() and (not place.is_dir() or any(place.iterdir()))):
-        raise OutputError(f"{place}: is there already and is not overwritten; remove it first, or choose another place")
+    refuse_standing(place)
     return place
 
 

@@ -1,6 +1,5 @@
 """Find the rules that a submission is held against: a benchmark directory, or a publication of one."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +9,6 @@ from proofboard.app.site import opened
 from proofboard.app.submission_checks import PUBLIC, Rules
 from proofboard.core.graders.registry import built_in
 from proofboard.core.grading import BUILT_IN, GradingPlan, grading_plan
-from proofboard.core.items import ItemTable
 from proofboard.core.rules import check_benchmark
 from proofboard.errors import fault
 from proofboard.publish.names import ROOT
@@ -30,26 +28,41 @@ def rules_at_hand(benchmark: str | None) -> Rules | None:
     if benchmark is None:
         here = Path()
         return rules_at_hand(".") if any((here / name).is_file() for name in (BENCHMARK_FILE, ROOT)) else None
+    return rules_of(benchmark_at_hand(benchmark))
+
+
+def benchmark_at_hand(benchmark: str) -> BenchmarkFolder:
+    """Read what a benchmark directory or a publication measures, and none of its entries; raises InputError."""
     if ADDRESS in benchmark:
         reason = "is an address, and nothing is fetched here; give a benchmark directory, or a copy of the publication"
         raise fault(benchmark, reason)
     with opened(benchmark) as folder:
         if (folder / BENCHMARK_FILE).is_file():
-            return rules_of(read_rules(folder))
+            return read_rules(folder)
         if (folder / ROOT).is_file():
-            return _published_rules(OpenedSite(folder))
+            return _published(OpenedSite(folder))
     raise fault(benchmark, f"holds neither {BENCHMARK_FILE} nor {ROOT}; give a benchmark directory or a publication")
 
 
 def rules_of(read: BenchmarkFolder) -> Rules:
     """Take the rules out of a benchmark directory."""
-    return Rules(read.plan, _tables(read.table, read.repair))
+    tables = {PUBLIC: read.table, REPAIR: read.repair} if read.repair else {PUBLIC: read.table}
+    return Rules(read.plan, tables)
 
 
-def _published_rules(site: OpenedSite) -> Rules:
+def _published(site: OpenedSite) -> BenchmarkFolder:
     document = site.rules
     check_benchmark(document.benchmark, str(site.folder / BENCHMARK))
-    return Rules(_plan(document, site), _tables(*item_tables(site)))
+    table, repair = item_tables(site)
+    return BenchmarkFolder(
+        folder=site.folder,
+        benchmark=document.benchmark,
+        table=table,
+        repair=repair,
+        plan=_plan(document, site),
+        entries=(),
+        commitments=None,
+    )
 
 
 def _plan(document: BenchmarkDocument, site: OpenedSite) -> GradingPlan:
@@ -62,7 +75,3 @@ def _plan(document: BenchmarkDocument, site: OpenedSite) -> GradingPlan:
     graders = {name: grader for name, grader in made.items() if grader}
     ours = {name: f"{BUILT_IN} {grader.name} {grader.version}" for name, grader in graders.items()}
     return grading_plan(document.benchmark, graders, {**document.graders, **ours})
-
-
-def _tables(public: ItemTable, repair: ItemTable | None) -> Mapping[str, ItemTable]:
-    return {PUBLIC: public, REPAIR: repair} if repair else {PUBLIC: public}

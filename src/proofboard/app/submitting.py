@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from proofboard import __version__, canonical
+from proofboard.app.configuration_reading import read_configuration
 from proofboard.app.entries_folder import Faults
 from proofboard.app.rules_at_hand import rules_at_hand
 from proofboard.app.submission_checks import HELD_OUT, PUBLIC, Checked, CheckedBundle, Rules, check_submission
@@ -17,8 +18,7 @@ from proofboard.core.grading import grading_digest
 from proofboard.errors import InputError, printable
 from proofboard.schemas.base import Date
 from proofboard.schemas.bundle import MANIFEST
-from proofboard.schemas.configuration import Configuration
-from proofboard.schemas.reading import as_kind, read_json, read_yaml
+from proofboard.schemas.reading import as_kind
 from proofboard.schemas.submission import (
     BUNDLES,
     CONFIGURATION,
@@ -58,17 +58,13 @@ def submit(
     faults = Faults()
     day = faults.of(partial(as_kind, date, Date, "--date")) if date else None
     rules = faults.of(partial(rules_at_hand, benchmark))
-    configuration = faults.of(partial(_read_configuration, config))
+    configuration = faults.of(partial(read_configuration, config, rules.plan.benchmark if rules else None))
     checked = check_submission(configuration, str(config), bundles, rules, faults)
     if checked is None or faults.found:
         raise InputError(faults.found)
     submission = submission_of(checked, rules, day)
     artifact = _pack(submission, checked, out) if out else None
     return Submitted(submission, checked, remarks_on(checked, rules), artifact)
-
-
-def _read_configuration(path: Path) -> Configuration:
-    return read_json(path, Configuration) if path.suffix == ".json" else read_yaml(path, Configuration)
 
 
 def submission_of(checked: Checked, rules: Rules | None, date: str | None) -> Submission:
@@ -130,8 +126,9 @@ def remarks_on(checked: Checked, rules: Rules | None) -> list[str]:
 def as_text(submitted: Submitted, out: Path | None) -> str:
     """Write what was packed, or would be, for people."""
     submission = submitted.submission
-    rules = f"{submission.benchmark}, protocol {submission.protocol_version}" if submission.benchmark else "no rules"
-    lines = [f"{submission.configuration.name}: checked ({rules})", *described(submission, submitted.checked)]
+    under = f"{submission.benchmark}, protocol {submission.protocol_version}"
+    told = under if submission.benchmark else "without a benchmark"
+    lines = [f"{submission.configuration.name}: checked ({told})", *described(submission, submitted.checked)]
     lines += [f"note: {printable(note)}" for note in (*submitted.remarks, *submission.notes)]
     lines.append(f"{out}: written" if submitted.artifact else "nothing was written")
     lines += [f"artifact {submitted.artifact}"] if submitted.artifact else []

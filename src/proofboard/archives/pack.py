@@ -5,7 +5,7 @@ import os
 import stat
 import zipfile
 from collections.abc import Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Final
@@ -46,7 +46,9 @@ def pack(files: Mapping[str, bytes | Path], target: Path, expected: Mapping[str,
     except OSError as error:
         raise OutputError(f"{target}: cannot be written: {error.strerror or error}; choose another place") from error
     finally:
-        aside.unlink(missing_ok=True)
+        # Where there could be no file its removal fails too, and must not hide why.
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
     return digest
 
 

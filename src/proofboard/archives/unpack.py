@@ -3,19 +3,21 @@
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from proofboard.archives.limits import DEFAULT_LIMITS, Budget, Limits
 from proofboard.archives.members import DAMAGED, Member, kind_of, open_tar, open_zip
 from proofboard.archives.names import Names, fault_of_name
-from proofboard.errors import SHOWN_FAULTS, UnsafeArchiveError, fault
+from proofboard.errors import SHOWN_FAULTS, Fault, InputError, UnsafeArchiveError, fault
 
 
 @contextmanager
 def unpacked(source: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Path]:
     """Yield a folder, or a file that is no archive, as it is; an archive as a folder that is removed afterwards.
 
-    Raises UnsafeArchiveError, naming archive and member, before anything is written that could do harm.
+    Raises UnsafeArchiveError, naming archive and member, before anything is written that could do harm. Faults that are
+    found in the folder later name the archive: where it was unpacked means nothing to the reader.
     """
     if not source.exists():
         raise fault(source, "is not there")
@@ -24,7 +26,15 @@ def unpacked(source: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="proofboard-") as folder:
         _unpack(source, Path(folder), limits)
-        yield Path(folder)
+        try:
+            yield Path(folder)
+        except InputError as error:
+            raise type(error)(_seen_from(source, folder, own) for own in error.faults) from error
+
+
+def _seen_from(source: Path, folder: str, own: Fault) -> Fault:
+    inside = own.file == folder or own.file.startswith(f"{folder}/")
+    return replace(own, file=f"{source}{own.file[len(folder) :]}") if inside else own
 
 
 def is_archive(path: Path) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from proofboard.app.build import build
+from proofboard.cli.counting import counted
 from proofboard.cli.options import held_out_option
 
 
@@ -16,7 +17,8 @@ from proofboard.cli.options import held_out_option
 def command(folder: Path, site: Path, held_out: Path | None, *, strict: bool) -> None:
     """Build the publication of the benchmark directory DIR."""
     built = build(folder, site, held_out=held_out, strict=strict)
-    click.echo(f"{built.site}: {built.n_entries} entries on {built.n_items} public items")
+    entries = counted(built.n_entries, "entry", "entries")
+    click.echo(f"{built.site}: {entries} on {counted(built.n_items, 'public item', 'public items')}")
     for skipped in built.skipped:
         click.echo(f"skipped {skipped.entry}: {skipped.reason}", err=True)
     click.echo(f"publication {built.digest}")

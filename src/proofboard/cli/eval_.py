@@ -20,7 +20,7 @@ def _date(_context: click.Context, _parameter: click.Parameter, value: str | Non
 
 
 @click.command()
-@click.argument("benchmark", metavar="DIR", type=FOLDER)
+@click.argument("benchmark", metavar="DIR|SITE", type=FOLDER)
 @click.option("--entry", metavar="ENTRY", help="The entry that answers: vendor/config_name or provider:model.")
 @click.option("--config", "configuration", metavar="FILE", type=FOLDER, help="Or the configuration that answers.")
 @click.option("--set", "item_set", type=click.Choice(["public", "held_out"]), default="public", show_default=True)
@@ -44,8 +44,9 @@ def command(
     trials: int,
     recorded: str | None,
 ) -> None:
-    """Let the installed adapter of the entry's vendor answer the items of DIR, and freeze the answers into a bundle.
+    """Let the installed adapter of the entry's vendor answer the items of the benchmark directory DIR, and freeze them.
 
+    A submitter gives --config and --out; then a publication SITE, in a folder or archive, is enough.
     Held-out answers go into the store, or into a folder that git ignores. A bundle is never overwritten.
     """
     _refuse_contradictions(context, item_set, held_out)

@@ -19,7 +19,7 @@ def command() -> None:
 @click.option(
     "--into",
     "cache",
-    metavar="DIR2",
+    metavar="STORE",
     type=FOLDER,
     default=Path(".proofboard-cache/held-out"),
     show_default=True,

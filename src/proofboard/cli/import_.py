@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from proofboard.app.importing import formats, import_new
+from proofboard.cli.counting import counted
 
 
 @click.command("import", epilog=f"Formats: {', '.join(formats())}.")
@@ -16,5 +17,6 @@ def command(format_name: str, source: Path, folder: Path) -> None:
     imported = import_new(format_name, source, folder)
     for note in imported.notes:
         click.echo(f"note: {note}", err=True)
-    click.echo(f"{imported.folder}: {imported.n_entries} entries, {imported.n_items} items")
+    entries, items = counted(imported.n_entries, "entry", "entries"), counted(imported.n_items, "item", "items")
+    click.echo(f"{imported.folder}: {entries}, {items}")
     click.echo(f"next: proofboard build {imported.folder} --out SITE")

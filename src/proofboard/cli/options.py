@@ -8,7 +8,7 @@ FOLDER = click.Path(path_type=Path)
 
 held_out_option = click.option(
     "--held-out",
-    metavar="DIR2",
+    metavar="STORE",
     type=FOLDER,
     envvar="PROOFBOARD_HELD_OUT",
     show_envvar=True,

@@ -15,12 +15,12 @@ def addresses_in(text: str, *, prose: bool = False) -> list[tuple[str, int]]:
 
     In prose, such as a prompt, `error:8080` and `/api/v1` are words about addresses; anywhere else they are addresses.
     """
-    return _lines(PROSE_ADDRESSES if prose else ADDRESSES, text)
+    return _lines(PROSE_ADDRESSES if prose else ADDRESSES, text.translate(_STOPS))
 
 
 def hosts_in(text: str) -> list[tuple[str, int]]:
     """Return the line of every name of a host that stands alone: people write them too (`Booking.com`)."""
-    return _lines((_HOST,), text)
+    return _lines((_HOST,), text.translate(_STOPS))
 
 
 def code_in(text: str) -> list[tuple[str, int]]:
@@ -57,6 +57,8 @@ def _is_ipv6(text: str) -> bool:
     return text == "::1" or len(groups) > 2 or known  # noqa: PLR2004 - `a::b` is a name in a program
 
 
+_STOPS: Final = {0x3002: ".", 0xFF61: "."}
+"""Ideographic full stops: between the labels of a host they are dots (RFC 3490, section 3.1), to no normal form."""
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # Endings that also end files and sentences (.py, .sh, .so, .is) or names of models (.ai) are left out.
 _ENDING: Final = (
@@ -84,6 +86,8 @@ _ALWAYS: Final = (
         r"(?i:(?<![\w-])(?:file:[/\\]|https?:[/\\]|(?:java|vb)script:\S|mailto:\S"
         r"|data:(?:[\w.+-]{1,60}/[\w.+-]{1,60})?(?:;[^\s,;]{1,80}){0,8},)\S{0,2000})",
     ),
+    TextPattern("a URL", ("%3a%2f%2f",), r"(?i:[\w+.-]{1,30}%3a%2f%2f\S{0,2000})"),
+    TextPattern("an internet address", ("xn--",), r"(?i:(?<![\w-])xn--[a-z0-9][a-z0-9-]{0,58})"),
     TextPattern("an internet address", ("www",), r"(?i:(?<![\w.-])www[0-9]?\.[\w-])"),
     TextPattern("an internet address", (".",), rf"{_HOST_NAME}\.?(?:{_PORT})?(?:/[^\s/]|\?[\w%.-]{{1,60}}=)"),
     TextPattern("an internet address", (".",), rf"{_HOST_NAME}{_PORT}"),
@@ -138,6 +142,12 @@ CODE: Final = (
         (":",),
         r"(?<![\w.:/@-])[A-Za-z_]\w{0,80}(?:\.[A-Za-z_]\w{0,80}){1,8}:[A-Za-z_]\w{0,80}(?:\.[A-Za-z_]\w{0,80}){0,8}"
         r"(?:\(\))?(?![\w:.-])",
+    ),
+    TextPattern(
+        "a call of code",
+        ("(",),
+        r"(?<![\w.])(?:eval|exec|compile|(?:__import__|os\.(?:system|popen|exec\w{1,3}|spawn\w{1,3})|subprocess\.\w{1,20}"
+        r"|importlib\.\w{1,20}|pickle\.loads?)[ ]?)\(|\$\([A-Za-z./]",
     ),
 )
 

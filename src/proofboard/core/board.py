@@ -144,7 +144,7 @@ def error_over_runs(runs: Sequence[Exact]) -> float | None:
     """Return the sample deviation of the runs' scores over the root of their number; None where one is unknown."""
     known = [run for run in runs if run is not None]
     deviation = sample_deviation(known) if len(known) == len(runs) else None
-    return None if deviation is None else deviation / float(len(known)) ** 0.5
+    return None if deviation is None else deviation / math.sqrt(len(known))
 
 
 class ItemRatios(msgspec.Struct, frozen=True, eq=False):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from proofboard.publish.tables import plain, printable
+from proofboard.publish.tables import by_at_least, plain, printable
 from proofboard.schemas.board import BoardRow, Leaderboard, Scores, TargetVerdict
 from proofboard.schemas.publication import EntryDocument, Revision
 from proofboard.schemas.selectors import name_of
@@ -27,9 +27,9 @@ def entry_text(board: Leaderboard, row: BoardRow, document: EntryDocument) -> st
     return "\n\n".join("\n".join(lines) for lines in sections) + "\n"
 
 
-def _line(label: str, value: object) -> str:
+def _line(label: str, value: object, width: int = WIDTH) -> str:
     shown = value if isinstance(value, str) else plain(value)  # type: ignore[arg-type]
-    return f"  {printable(label):<{WIDTH}} {printable(shown) or NOTHING}"
+    return f"  {printable(label):<{width}} {printable(shown) or NOTHING}"
 
 
 def _title(row: BoardRow) -> str:
@@ -82,7 +82,7 @@ def _scores(board: Leaderboard, row: BoardRow) -> Iterator[str]:
     yield _line("held-out", f"{_score(row.held_out.score, row.held_out.interval)}{known}")
     yield _line("overfit gap", _score(row.overfit_gap, row.overfit_interval))
     if row.overfit_test:
-        yield _line("more than harder items", f"{row.overfit_test}; attested")
+        yield _line("overfit test", f"{row.overfit_test}; attested")
     if board.minimum_detectable_difference is not None:
         yield _line("smallest difference", f"{plain(board.minimum_detectable_difference)} can be told from chance")
 
@@ -115,12 +115,13 @@ def _run(ends: tuple[int, int]) -> str:
 
 def _comparison(row: BoardRow) -> Iterator[list[str]]:
     """Write where an entry beats its vendor's default, and what became of its target."""
+    width = max([WIDTH, *(len(printable(own.slice)) for own in row.win_regions)])
     lines = [
-        _line(own.slice, f"at least {plain(own.lower_bound)} better; {own.state}{_held_out(own.held_out)}")
+        _line(own.slice, f"better, {by_at_least(own.lower_bound)}; {own.state}{_held_out(own.held_out)}", width)
         for own in row.win_regions
     ]
     if row.target_verdict:
-        lines.append(_line("target", _target(row.target_verdict)))
+        lines.append(_line("target", _target(row.target_verdict), width))
     if lines:
         yield ["Against the vendor's default (public items)", *lines]
 

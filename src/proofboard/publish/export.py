@@ -5,7 +5,7 @@ from typing import Final
 
 from proofboard.core.ranks import competition_ranks
 from proofboard.errors import fault
-from proofboard.publish.tables import Cell, Column, Table, plain
+from proofboard.publish.tables import Cell, Column, Table, by_at_least
 from proofboard.schemas.board import BoardRow, Leaderboard, WinRegion
 from proofboard.schemas.publication import BenchmarkDocument, CategoryBoard, ItemIndex
 
@@ -27,7 +27,7 @@ TRACK: Final[Picked] = (Column("track", "Track"), lambda row: row.track)
 
 
 def _region(won: WinRegion) -> str:
-    return f"{won.slice} by {plain(won.lower_bound)} ({won.state})"
+    return f"{won.slice} {by_at_least(won.lower_bound)} ({won.state})"
 
 
 OVERALL: Final[Sequence[Picked]] = (

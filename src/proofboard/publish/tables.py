@@ -50,6 +50,11 @@ def plain(cell: Cell) -> str:
     return cell if isinstance(cell, str) else msgspec.json.encode(cell).decode()
 
 
+def by_at_least(lower_bound: float) -> str:
+    """Say by how much a win is a win; a bound of 0 says that the difference is above 0, and nothing more."""
+    return f"by at least {plain(lower_bound)}" if lower_bound else "by more than 0"
+
+
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
 
 

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from proofboard import canonical
-from proofboard.errors import Fault, InputError
+from proofboard.errors import Fault, InputError, fault
 from proofboard.schemas.bundle import (
     MANIFEST,
     RESPONSES,
@@ -22,6 +22,7 @@ from proofboard.schemas.reading import LARGEST_JSON_BYTES, parse_document, read_
 
 T = TypeVar("T")
 
+NO_MANIFEST: Final = "is not there, so this is no bundle; give the folder that `proofboard freeze` or `eval` wrote"
 CHANGED: Final = "it was changed after it was recorded; freeze it again"
 
 
@@ -38,6 +39,8 @@ class Bundle(msgspec.Struct, frozen=True):
 
 def read_bundle(folder: Path) -> Bundle:
     """Read and check a bundle's files against its manifest; raises InputError with every fault."""
+    if folder.is_dir() and not (folder / MANIFEST).exists():
+        raise fault(folder / MANIFEST, NO_MANIFEST)
     raw = read_bytes(folder / MANIFEST, LARGEST_JSON_BYTES)
     manifest = parse_document(raw, Manifest, str(folder / MANIFEST))
     faults: list[Fault] = [

@@ -159,7 +159,9 @@ def faults_of(value: Any, kind: Any, place: str) -> Iterator[str]:  # noqa: ANN4
     except msgspec.ValidationError as error:
         parts = list(_parts(value, kind, place))
         found = [reason for part in parts for reason in (part if isinstance(part, list) else faults_of(*part))]
-        yield from found or [f"{place or 'the document'}: {worded(str(error), value, kind)}"]
+        # A single text, such as the value of an option, is named by its source already.
+        named = place or ("" if isinstance(value, str) else "the document")
+        yield from found or [f"{named}{': ' if named else ''}{worded(str(error), value, kind)}"]
 
 
 def _parts(value: Any, kind: Any, place: str) -> Iterator[Any]:  # noqa: ANN401

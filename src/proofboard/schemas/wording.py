@@ -64,5 +64,5 @@ def _description_of(kind: Any) -> str | None:  # noqa: ANN401
     for option in options:
         if isinstance(option, msgspec.inspect.Metadata) and option.extra_json_schema:
             text = str(option.extra_json_schema.get("description", "")).rstrip(".")
-            return text[:1].lower() + text[1:] if text[1:2].islower() else text
+            return text if text[1:2].isupper() else text[:1].lower() + text[1:]
     return None

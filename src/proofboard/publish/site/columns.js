@@ -6,7 +6,7 @@ import { gapCell, rankCell, winsCell, winsKey } from "./findings.js";
 import { amounts, count } from "./numbers.js";
 import { addressOf } from "./state.js";
 
-const { a, bdi, div, input, span, wbr } = tags;
+const { a, bdi, div, input, label, span, wbr } = tags;
 const ASSURANCES = ["reported", "attested", "recomputed", "rerun"];
 const MARKS = ["M3 8h10", "M8 2.5 13.5 8 8 13.5 2.5 8Z", "m3 8.5 3.5 3.5L13 4.5", "m1 9 3 3 5-6M8 11l1 1 6-7"];
 
@@ -14,6 +14,14 @@ export const kindTitle = (kind) => (kind === "default" ? "Vendor default" : kind
 
 /** How a number is known: a mark and its word. */
 export const assurance = (word) => span({ class: `mark ${word}` }, icon(MARKS[ASSURANCES.indexOf(word)]), word);
+
+/** What it means that a number is known so. */
+export const MEANINGS = {
+  rerun: "it was answered again, and matched within its stated tolerance",
+  recomputed: "anyone can grade the published responses again",
+  attested: "the owner says so, and whoever holds the items or the grader can recompute it",
+  reported: "it is the submitter's own number",
+};
 
 /** A column of numbers; what is unknown is a dash and sorts last. */
 export const number = (id, label, width, key, write, more = {}) => ({
@@ -32,7 +40,7 @@ export const pin = ({ onpin, isPinned, mayPin }) => ({
     const box = input({ type: "checkbox", value: name, "aria-label": `Pin ${name} to compare`, onchange: onpin });
     box.checked = isPinned(name);
     box.disabled = !mayPin(name);
-    return box;
+    return label(box);
   },
 });
 
@@ -101,6 +109,8 @@ export function overallColumns(context, rows) {
   const gapOf = (row) => gapCell(row, context);
   const winsOf = (row) => winsKey(row, context);
   const chipsOf = (row) => winsCell(row, context);
+  // A card on a phone has no room for these, unless they order the rows.
+  const minor = { first: "asc", isMinor: true };
   const gapNote = "public minus held-out score";
   const winsNote = "slices on which it beats its vendor's default; sorts by their number, then the largest lower bound";
   const always = [
@@ -112,11 +122,11 @@ export function overallColumns(context, rows) {
     basis !== "public" && publicColumn(context, 5.5),
     number("gap", "Overfit gap", 7.5, (row) => row.overfit_gap, null, { note: gapNote, cell: gapOf }),
     { ...number("wins", "Win regions", 14, winsOf, null, { note: winsNote }), type: "wins", cell: chipsOf },
-    { ...number("assurance", "Assurance", 10.25, assuranceKey), type: "text", cell: assuranceCell },
-    number("cost", "Cost per score, $", 6, (row) => row.cost_per_score, cost.write, { first: "asc" }),
-    number("tokens", "Tokens", 6.5, (row) => row.usage.total_tokens, count, { first: "asc" }),
-    number("seconds", `Time, ${time.unit}`, 5.5, meanTime, time.write, { first: "asc", note: "mean for one response" }),
-    { ...number("date", "Date", 7, (row) => row.date, (date) => date?.slice(0, 10)), type: "text" },
+    { ...number("assurance", "Assurance", 10.25, assuranceKey), type: "text known", cell: assuranceCell },
+    number("cost", "Cost per score, $", 6, (row) => row.cost_per_score, cost.write, minor),
+    number("tokens", "Tokens", 6.5, (row) => row.usage.total_tokens, count, minor),
+    number("seconds", `Time, ${time.unit}`, 5.5, meanTime, time.write, { ...minor, note: "mean for one response" }),
+    { ...number("date", "Date", 7, (row) => row.date, (date) => date?.slice(0, 10)), type: "text", isMinor: true },
   ], rows);
 }
 

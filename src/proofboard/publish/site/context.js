@@ -16,12 +16,16 @@ export function contextOf(root, board, benchmark) {
     return other ? "mixed" : followed ?? "public";
   };
   const facets = benchmark.facets ?? {};
+  const defaultOf = defaultsOf(rows, groupOf);
+  const isAdapted = (row) => row.kind !== "default" && defaultOf(row) !== null;
   return {
     root, board, benchmark, facets, rows, groupOf, rankedBy, basisOf, basis: basisOf(board.entries),
     best: board.ranking.endsWith(" asc") ? "asc" : "desc",
     scale: scaleOf(rows, board, benchmark),
     named: new Map(rows.map((row) => [nameOf(row), row])),
-    defaultOf: defaultsOf(rows, groupOf),
+    defaultOf,
+    // Where configurations compete with a default, they stand below it; a board of others is a plain ranking.
+    ownGroup: board.entries.some(isAdapted) ? "vendor" : "none",
     titleOf: (name) => name.split("×").map((part) => facets[part]?.title ?? part).join(" × "),
   };
 }

@@ -24,7 +24,7 @@ const { a, bdi, button, code, dd, div, dl, dt, span, table, tbody, th, thead, tr
 
 /** What stands where there is no number. */
 export const nothing = () =>
-  span({ class: "of" }, span({ "aria-hidden": "true" }, "–"), span({ class: "unseen" }, "none"));
+  span({ class: "of none" }, span({ "aria-hidden": "true" }, "–"), span({ class: "unseen" }, "none"));
 
 export const link = (href, text) => a({ href }, text);
 
@@ -61,7 +61,24 @@ export function copyable(shown, text, what) {
 export const shortened = (digest, what) =>
   copyable(code({ title: digest }, `${digest.slice(0, 19)}…`), digest, what);
 
-/** A table that is as wide as its texts and scrolls by itself. */
-export const plainTable = (title, heads, rows, id) =>
-  div({ class: "frame plain", role: "region", tabindex: 0, "aria-label": title },
-    table({ id }, thead(tr(heads.map((head) => th({ scope: "col" }, head)))), tbody(rows)));
+/** A table that is as wide as its texts and scrolls by itself; where heads are words, its rows are cards if need be. */
+export function plainTable(title, heads, rows, id) {
+  const named = heads.filter(isThere);
+  const isCards = named.every((head) => typeof head === "string");
+  const columns = isCards ? named.map((label) => ({ label })) : null;
+  return div({ class: isCards && "stacked" },
+    div({ class: "frame plain", role: "region", tabindex: 0, "aria-label": title },
+      table({ id, role: "table" },
+        thead({ role: "rowgroup" }, labelled(tr(named.map((head) => th({ scope: "col" }, head))))),
+        tbody({ role: "rowgroup" }, rows.map((line) => labelled(line, columns))))));
+}
+
+/** A line stays one for those who hear it, however it is laid out; `columns` name its cells where no head does. */
+export function labelled(line, columns) {
+  line.setAttribute("role", "row");
+  for (const [place, cell] of [...line.cells].entries()) {
+    cell.setAttribute("role", { col: "columnheader", row: "rowheader", rowgroup: "rowheader" }[cell.scope] ?? "cell");
+    if (columns) cell.dataset.label = columns[place].label;
+  }
+  return line;
+}

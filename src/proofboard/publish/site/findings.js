@@ -2,6 +2,7 @@
 
 import { nameOf, sliceTitle } from "./context.js";
 import { icon, link, nothing, tags } from "./dom.js";
+import { count } from "./numbers.js";
 import { addressOf } from "./state.js";
 
 const { bdi, div, span } = tags;
@@ -22,7 +23,7 @@ export function lettersOf([first, last]) {
 export function rankCell({ rank, rank_range: range, tied_groups: groups }) {
   const letters = groups && lettersOf(groups);
   return [
-    rank === null ? nothing() : String(rank),
+    rank === null ? nothing() : span({ class: rank === 1 && "top" }, String(rank)),
     range && [" ", span({ class: "small of" }, span({ class: "dot", "aria-hidden": "true" }, "· "),
       span({ class: "unseen" }, ", possibly "), range.join("–"))],
     letters && div({ class: "letters", title: `Cannot be told apart from others with the letter ${letters}` },
@@ -79,13 +80,12 @@ export function gapCell({ overfit_gap: gap, overfit_interval: interval, overfit_
 }
 
 /** Whether an entry is better where it says that it is, as a sentence. */
-export function targetWords({ target_verdict: found }, context, than) {
+export function targetWords(found, context, than) {
   if (!found) return "It was not tested.";
-  const held = found.held_out ? ` On held-out items: ${found.held_out}.` : "";
-  if (!found.verdict) return `There is no verdict: ${found.reason}.${held}`;
+  if (!found.verdict) return `There is no verdict: ${found.reason}.`;
   const points = (value) => context.scale.signedPoints(value);
   const words = { "wins its target": "It wins its target", "loses it": "It loses its target" };
   const begin = words[found.verdict] ?? "A win is not shown";
-  const effect = `${points(found.difference)} against ${than}, at least ${points(found.lower_bound)}`;
-  return `${begin}: ${effect} (one-sided 95 %), on ${found.n_items} items.${held}`;
+  const least = `${found.lower_bound > 0 ? "at least" : "lower bound"} ${points(found.lower_bound)} (one-sided 95 %)`;
+  return `${begin}: ${points(found.difference)} against ${than}, ${least}, on ${count(found.n_items)} public items.`;
 }

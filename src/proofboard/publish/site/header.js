@@ -1,6 +1,6 @@
 // The head and the foot of the page: what is measured, what the ranks follow, and how to check it.
 
-import { assurance } from "./columns.js";
+import { assurance, MEANINGS } from "./columns.js";
 import { command, SITE } from "./commands.js";
 import { icon, link, shortened, tags, terms } from "./dom.js";
 import { count } from "./numbers.js";
@@ -55,12 +55,8 @@ function proofOf(digest) {
 
 /** Draw the foot: what the words mean, how the numbers were made, and the documents themselves. */
 export function drawFooter({ root, board, benchmark }) {
-  const meanings = [
-    [assurance("rerun"), "It was answered again, and matched within its stated tolerance."],
-    [assurance("recomputed"), "Anyone can grade the published responses again."],
-    [assurance("attested"), "The owner says so; whoever holds the items or the grader can recompute it."],
-    [assurance("reported"), "The submitter's own number."],
-  ];
+  const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}.`;
+  const meanings = Object.entries(MEANINGS).map(([word, text]) => [assurance(word), sentence(text)]);
   const words = [
     ["win region", "A slice on which an entry beats its vendor's default beyond chance, with the least it wins by. " +
       "It is a candidate until it holds again, by itself, on items that came after the entry: then it is confirmed."],

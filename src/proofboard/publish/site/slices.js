@@ -9,6 +9,7 @@ import { count } from "./numbers.js";
 import { Table } from "./table.js";
 
 const { bdi, details, h2, p, section, span, summary } = tags;
+const MOST_SLICES = 60;
 const PLACES = ["loss", "no evidence", "win"];
 
 /** Draw the table; the vendor's document and the default's are fetched now. */
@@ -61,6 +62,7 @@ function tableOf(own, found, than, context) {
   const table = new Table({
     title: "Scores by slice", columns: columnsOf(context, hasTested, than), first: hasTested ? "-verdict" : "slice",
     isWide: true, classOf: ({ verdict }) => verdict === "win" && "won", onsort: (sort) => table.show(rows, sort),
+    most: MOST_SLICES,
   });
   table.show(rows, "");
   return table.element;
@@ -102,7 +104,7 @@ function columnsOf(context, hasTested, than) {
 function verdictCell({ verdict, state }, untested) {
   if (!verdict) return span({ class: "of" }, untested);
   const told = span({ class: verdict === "win" ? "mark recomputed" : null }, verdict);
-  return [told, state && span({ class: "of" }, `, ${state}`)];
+  return span(told, state && span({ class: "of" }, `, ${state}`));
 }
 
 function methodOf(vendor) {

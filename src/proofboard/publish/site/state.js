@@ -1,6 +1,7 @@
 // What a reader chose lives in the address, so that it can be shared.
 
-// A track is null until one is chosen; "" is the choice of all.
+// A track is null until one is chosen; "" is the choice of all. Rows are grouped as the board itself does it, unless
+// the address says "vendor" or "none".
 const DEFAULTS = {
   entry: "", compare: "", tab: "overall", board: "", group: "", sort: "", q: "", kind: "", track: null, wins: "",
   slice: "", target: "", pin: "",

@@ -1,16 +1,17 @@
 // The board with its tabs, its filters, and the entries that are pinned.
 
-import { kindTitle } from "./columns.js";
+import { kindTitle, rank } from "./columns.js";
 import { nameOf, sliceTitle } from "./context.js";
 import { failure } from "./failures.js";
 import { link, tags } from "./dom.js";
+import { byVendor } from "./groups.js";
 import { count } from "./numbers.js";
 import { addressOf, writeState } from "./state.js";
 import { tabsOf } from "./views.js";
 
 const { bdi, button, div, input, label, option, p, select, span } = tags;
 const MOST_PINNED = 4;
-const SEARCH = "Search entries, organisations, models, contributors";
+const SEARCH = "Search names, models, contributors";
 const collator = new Intl.Collator("en", { numeric: true });
 
 /** What the reader looks at: one tab, its rows, their order and groups. */
@@ -49,8 +50,9 @@ export class Tabs {
       slice: choice("slice", [["", "Any slice, or none"], ...slices]),
       target: choice("target", [["", "Any niche, or none"], ...targets.map((target) => [target, target])]),
     };
-    this.ways = [["", "Ranking"], ["vendor", "By vendor"]].map(([group, text]) =>
-      button({ onclick: () => this.change({ group }), value: group }, text));
+    const choose = (group) => this.change({ group: group === this.context.ownGroup ? "" : group });
+    this.ways = [["none", "Ranking"], ["vendor", "By vendor"]].map(([group, text]) =>
+      button({ onclick: () => choose(group), value: group }, text));
     this.count = p({ role: "status", id: "count" });
     return div({ class: "filters", role: "search" },
       div({ class: "ways", role: "group", "aria-label": "Order of rows" }, this.ways), field(this.search, SEARCH),
@@ -121,12 +123,13 @@ export class Tabs {
   /** Show the rows that pass the filters, and say how many they are. */
   show() {
     const passes = this.filter();
-    const groupsOf = this.state.group === "vendor" ? (rows) => this.vendors(rows) : null;
-    for (const way of this.ways) way.ariaPressed = way.value === (groupsOf ? "vendor" : "");
+    const group = ["none", "vendor"].find((one) => one === this.state.group) ?? this.context.ownGroup;
+    for (const way of this.ways) way.ariaPressed = way.value === group;
     let [shown, all] = [0, 0];
     for (const { table, rows, isApart } of this.shown) {
       const passing = rows.filter(passes);
-      table.show(passing, this.state.sort, groupsOf);
+      const groupsOf = byVendor(rows, table.columns.includes(rank), this.context);
+      table.show(passing, this.state.sort, group === "vendor" && groupsOf);
       shown += isApart ? 0 : passing.length;
       all += isApart ? 0 : rows.length;
     }
@@ -150,23 +153,6 @@ export class Tabs {
       const text = texts.join("\n").toLowerCase();
       return words.every((word) => text.includes(word));
     };
-  }
-
-  /** Vendors in the order of the first of their rows; the default first, then what others made of it. */
-  vendors(ordered) {
-    const byVendor = new Map();
-    for (const row of ordered) {
-      if (!byVendor.has(row.vendor)) byVendor.set(row.vendor, []);
-      byVendor.get(row.vendor).push(row);
-    }
-    return [...byVendor].map(([vendor, rows]) => {
-      const own = this.context.benchmark.vendors?.[vendor];
-      const size = `${rows.length} ${rows.length === 1 ? "entry" : "entries"}`;
-      const about = [own?.organization, size].filter(Boolean).join(" · ");
-      const head = [bdi(own?.title ?? vendor), span({ class: "of" }, about)];
-      const isDefault = (row) => row.kind === "default";
-      return { head, rows: [...rows.filter(isDefault), ...rows.filter((row) => !isDefault(row))] };
-    });
   }
 
   pinned() {

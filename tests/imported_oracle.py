@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from proofboard.core.items import check_items, item_table
-from proofboard.core.rules import check_benchmark
+from proofboard.core.rules.benchmark import check_benchmark
 from proofboard.record.freeze import PUBLIC_ITEMS, write_benchmark
 from proofboard.record.imported import Imported, ImportedEntry
 from proofboard.schemas.benchmark import Benchmark

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from proofboard.record.imported import Imported
-from proofboard.record.mteb import read
+from proofboard.record.mteb.importer import read
 
 ONE = "maker/one"
 REVISION = "a" * 40

@@ -17,10 +17,10 @@ import pytest
 from builders import benchmark, files_of, items
 from command_line import Finished, run
 from proofboard import __version__, canonical
-from proofboard.app import accepting, revising
-from proofboard.app.accepting import accept
 from proofboard.app.benchmark_folder import read_benchmark
 from proofboard.app.entries_folder import ListedEntry
+from proofboard.app.submissions import accepting, revising
+from proofboard.app.submissions.accepting import accept
 from proofboard.errors import InputError, OutputError, UnsafeArchiveError
 from proofboard.record.freeze import write
 from proofboard.schemas.benchmark import ItemSets
@@ -601,7 +601,7 @@ def test_a_disk_that_fails_leaves_the_entry_as_it_was(
 KILLED_AT_EVERY_STEP = """
     import os, shutil, sys
     from pathlib import Path
-    from proofboard.app.accepting import accept
+    from proofboard.app.submissions.accepting import accept
     from proofboard.app.benchmark_folder import read_benchmark
 
     place, archive = Path(sys.argv[1]), Path(sys.argv[2])

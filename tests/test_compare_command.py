@@ -11,10 +11,10 @@ from click.testing import CliRunner
 from builders import benchmark, built, entry, items, with_model
 from command_line import Finished, run
 from proofboard.app.build import build
-from proofboard.app.comparing import compare_entries
+from proofboard.app.reading.comparing import compare_entries
 from proofboard.cli.compare import command
-from proofboard.publish.paired import ComparedEntries, ComparedPair
-from proofboard.publish.paired_text import paired_text
+from proofboard.publish.views.paired import ComparedEntries, ComparedPair
+from proofboard.publish.views.paired_text import paired_text
 from proofboard.record.imported import ImportedEntry, NewBundle
 from proofboard.schemas.benchmark import Aggregate, Borda, Facet, Mean
 from proofboard.schemas.bundle import Response

@@ -16,11 +16,11 @@ from builders import benchmark_folder, entry, with_model
 from command_line import Finished, run
 from proofboard import canonical
 from proofboard.app.build import build
-from proofboard.app.configuration_text import compared, comparison_text
-from proofboard.app.configuration_yaml import as_yaml
+from proofboard.app.configurations.text import compared, comparison_text
+from proofboard.app.configurations.yaml_text import as_yaml
 from proofboard.app.schemas import json_schema
 from proofboard.cli.config import command
-from proofboard.core.configuration_rules import configuration_faults, configuration_notes
+from proofboard.core.rules.configuration import configuration_faults, configuration_notes
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.configuration import DECIDING_FIELDS, Configuration
 from proofboard.schemas.reading import as_kind, parse_yaml, read_yaml

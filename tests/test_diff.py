@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from builders import benchmark, built, entry, held_out_store, items, three_entries
-from proofboard.app.diff import diff
+from proofboard.app.reading.differing import diff
 from proofboard.cli.diff import command
-from proofboard.publish.compare import Changed, Comparison, flat
-from proofboard.publish.compare_text import comparison_text
+from proofboard.publish.views.difference import Changed, Comparison, flat
+from proofboard.publish.views.difference_text import comparison_text
 from proofboard.schemas.benchmark import GraderSpec, Judge, Metric, Policies
 from proofboard.schemas.bundle import Usage
 from proofboard.schemas.configuration import Decoding, TargetSubgroup

@@ -25,7 +25,7 @@ from pathlib import Path
 import pytest
 
 from proofboard.core.graders.registry import built_in
-from proofboard.core.rules import check_benchmark
+from proofboard.core.rules.benchmark import check_benchmark
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.reading import as_kind, parse_yaml
 

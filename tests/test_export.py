@@ -14,12 +14,12 @@ from click.testing import CliRunner
 
 from builders import benchmark, benchmark_folder, built, entry, held_out_store, three_entries, with_model
 from proofboard.app.build import build
-from proofboard.app.export import export
-from proofboard.app.show import show
+from proofboard.app.reading.exporting import export
+from proofboard.app.reading.showing import show
 from proofboard.cli.export import command as export_command
 from proofboard.cli.show import command as show_command
 from proofboard.errors import InputError, UnknownEntryError
-from proofboard.publish.tables import Column, Table, latex_text, markdown_text, printable, render
+from proofboard.publish.views.tables import Column, Table, latex_text, markdown_text, printable, render
 from proofboard.record.imported import ImportedEntry, NewBundle
 from proofboard.schemas.benchmark import Aggregate, Mean, Policies
 from proofboard.schemas.bundle import Response, Usage

@@ -38,7 +38,7 @@ from proofboard.core.board import scoring_of
 from proofboard.core.entry import GradedEntry, graded_bundle, graded_entry
 from proofboard.core.grading import grade_bundle
 from proofboard.core.items import item_table
-from proofboard.core.rules import check_benchmark
+from proofboard.core.rules.benchmark import check_benchmark
 from proofboard.core.slices import whole_set
 from proofboard.publish.assemble import assemble
 from proofboard.publish.write import write_site

@@ -13,8 +13,8 @@ import pytest
 from builders import benchmark, built, entry, held_out_store, items
 from command_line import Finished, run
 from offered_vendors import Scripted, offer, right
-from proofboard.app.rerunning import answers_digest, rerun
-from proofboard.app.serve import serving
+from proofboard.app.rerun.rerunning import answers_digest, rerun
+from proofboard.app.serve.server import serving
 from proofboard.core.graders.base import Grader
 from proofboard.errors import InputError, UnknownEntryError
 from proofboard.record.imported import ImportedEntry, NewBundle

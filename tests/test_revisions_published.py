@@ -11,12 +11,12 @@ import pytest
 from builders import benchmark, benchmark_folder, entry, files_of, items
 from command_line import run
 from proofboard import canonical
-from proofboard.app.accepting import accept
 from proofboard.app.build import build
-from proofboard.app.diff import diff
+from proofboard.app.reading.differing import diff
+from proofboard.app.submissions.accepting import accept
 from proofboard.app.verify import verify
 from proofboard.errors import InputError
-from proofboard.publish.compare_text import comparison_text
+from proofboard.publish.views.difference_text import comparison_text
 from proofboard.record.freeze import as_yaml, write, write_entry
 from proofboard.record.imported import ImportedEntry
 from proofboard.schemas.benchmark import Aggregate, Benchmark, Borda, Facet

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from proofboard.app.export import export
+from proofboard.app.reading.exporting import export
 from proofboard.record.imported import ImportedEntry
 from proofboard.schemas.benchmark import Facet
 from proofboard.schemas.bundle import Response

@@ -16,8 +16,8 @@ import pytest
 
 from builders import built, files_of
 from proofboard import canonical
-from proofboard.app import serve_files
-from proofboard.app.serve import SiteServer, serving
+from proofboard.app.serve import files as serve_files
+from proofboard.app.serve.server import SiteServer, serving
 from proofboard.errors import InputError, OutputError
 
 

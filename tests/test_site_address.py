@@ -15,9 +15,9 @@ import pytest
 from builders import built, files_of, three_entries
 from proofboard import canonical
 from proofboard.app import fetch as fetching
-from proofboard.app.diff import diff
-from proofboard.app.export import export
-from proofboard.app.serve import serving
+from proofboard.app.reading.differing import diff
+from proofboard.app.reading.exporting import export
+from proofboard.app.serve.server import serving
 from proofboard.app.site import opened
 from proofboard.errors import InputError
 

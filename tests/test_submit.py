@@ -12,9 +12,9 @@ import pytest
 from builders import benchmark, entry, files_of
 from command_line import Finished, run
 from proofboard import __version__, canonical
-from proofboard.app import submitting
 from proofboard.app.build import build
-from proofboard.app.submitting import submit
+from proofboard.app.submissions import submitting
+from proofboard.app.submissions.submitting import submit
 from proofboard.archives.pack import pack
 from proofboard.errors import InputError
 from proofboard.record.freeze import write

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from builders import benchmark, built, entry, items
 from command_line import run
 from proofboard.app.build import build
-from proofboard.app.weighing import weigh_site
+from proofboard.app.reading.weighing import weigh_site
 from proofboard.cli.weigh import command
-from proofboard.publish.weighed import WeighedRow, WeighedSite, weighed_text
+from proofboard.publish.views.weighed import WeighedRow, WeighedSite, weighed_text
 from proofboard.record.imported import ImportedEntry, NewBundle
 from proofboard.schemas.benchmark import Aggregate, Borda, Facet, Mean, Metric
 from proofboard.schemas.bundle import ReportedScore, Response

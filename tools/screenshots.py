@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from proofboard.app.serve import serving
+from proofboard.app.serve.server import serving
 
 WIDTHS = {390: 844, 768: 1024, 1600: 1000}
 DOCUMENTED = {"width": 1600, "height": 1100}

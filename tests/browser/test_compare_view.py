@@ -24,11 +24,11 @@ from browser.visiting import Serve, Visit, Visits, served
 from builders import benchmark, built, entry, items
 from proofboard import canonical
 from proofboard.app.build import build
-from proofboard.app.comparing import compare_entries
+from proofboard.app.reading.comparing import compare_entries
 from proofboard.core.inference.significance import holm, mcnemar
 from proofboard.core.intervals import t_quantile
 from proofboard.publish.names import configuration_path
-from proofboard.publish.paired import ComparedPair
+from proofboard.publish.views.paired import ComparedPair
 from proofboard.record.freeze import as_yaml, write
 from proofboard.schemas.board import BoardRow
 from proofboard.schemas.publication import BundleReference, MetricColumn, ScoresDocument

@@ -18,7 +18,7 @@ from browser.handmade import (
 from browser.visiting import Serve, Visit, Visits, head, names
 from builders import built
 from proofboard import canonical
-from proofboard.app.serve import serving
+from proofboard.app.serve.server import serving
 from proofboard.publish.page import page_assets
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "langid"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core_builders import benchmark, configuration
-from proofboard.core.configuration_rules import configuration_faults, configuration_notes
+from proofboard.core.rules.configuration import configuration_faults, configuration_notes
 from proofboard.schemas.benchmark import Benchmark, Facet
 from proofboard.schemas.configuration import (
     Configuration,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core_builders import benchmark, exact_metric
-from proofboard.core.rules import check_benchmark, metric_order
+from proofboard.core.rules.benchmark import check_benchmark, metric_order
 from proofboard.errors import InputError
 from proofboard.schemas.benchmark import (
     Aggregate,

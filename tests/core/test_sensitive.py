@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofboard.core.sensitive import is_varied, personal_data_in, secrets_in
+from proofboard.core.rules.sensitive import is_varied, personal_data_in, secrets_in
 
 ROOT = Path(__file__).parents[2]
 

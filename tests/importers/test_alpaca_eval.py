@@ -12,7 +12,7 @@ import pytest
 
 from imported_oracle import Oracle, entry_named, read_back, standard_error
 from proofboard.errors import InputError
-from proofboard.record.alpaca_eval import read
+from proofboard.record.alpaca_eval.importer import read
 from proofboard.record.imported import Imported, ImportedEntry
 
 SharedData = Callable[[str], Path]

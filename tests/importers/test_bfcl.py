@@ -12,8 +12,8 @@ import pytest
 
 from imported_oracle import Oracle, entry_named, read_back
 from proofboard.errors import InputError
-from proofboard.record.bfcl import read
-from proofboard.record.bfcl_rules import CATEGORIES, COLUMNS
+from proofboard.record.bfcl.importer import read
+from proofboard.record.bfcl.rules import CATEGORIES, COLUMNS
 from proofboard.record.imported import Imported
 
 SharedData = Callable[[str], Path]

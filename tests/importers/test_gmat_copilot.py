@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from proofboard.app.build import build
-from proofboard.core.rules import check_benchmark
+from proofboard.core.rules.benchmark import check_benchmark
 from proofboard.errors import InputError
 from proofboard.record.freeze import write_benchmark
-from proofboard.record.gmat_copilot import read
+from proofboard.record.gmat_copilot.importer import read
 from proofboard.record.imported import Imported, ImportedEntry, NewBundle
 
 MODEL = "openai/small"

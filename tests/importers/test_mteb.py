@@ -27,7 +27,7 @@ from proofboard.app.verify import verify
 from proofboard.errors import InputError
 from proofboard.record.freeze import write_benchmark
 from proofboard.record.imported import Imported
-from proofboard.record.mteb import read
+from proofboard.record.mteb.importer import read
 
 SharedData = Callable[[str], Path]
 Rows = dict[str, dict[str, Any]]

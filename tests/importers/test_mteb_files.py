@@ -21,7 +21,7 @@ from mteb_source import (
     write_specification,
 )
 from proofboard.errors import InputError
-from proofboard.record.mteb import read
+from proofboard.record.mteb.importer import read
 
 HALF = 500_000_000_000
 QUARTER = 250_000_000_000

@@ -7,8 +7,8 @@ import pytest
 
 from mteb_source import ONE, read_cells, write_meta, write_result, write_specification
 from proofboard.errors import InputError
-from proofboard.record.mteb import read
-from proofboard.record.mteb_join import version_of
+from proofboard.record.mteb.importer import read
+from proofboard.record.mteb.join import version_of
 
 MAIN = "m" * 40
 OTHER = "e" * 40

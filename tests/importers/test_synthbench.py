@@ -13,11 +13,11 @@ import pytest
 
 from proofboard.app.build import build
 from proofboard.core.graders.registry import built_in
-from proofboard.core.rules import check_benchmark
+from proofboard.core.rules.benchmark import check_benchmark
 from proofboard.errors import InputError
 from proofboard.record.freeze import write_benchmark
 from proofboard.record.imported import Imported, ImportedEntry
-from proofboard.record.synthbench import read
+from proofboard.record.synthbench.importer import read
 from proofboard.schemas.base import PATH_ID_PATTERN
 from proofboard.schemas.item import Item
 

@@ -12,7 +12,7 @@ import pytest
 from imported_oracle import Oracle, entry_named, read_back, standard_error
 from proofboard.errors import InputError
 from proofboard.record.imported import Imported
-from proofboard.record.terminal_bench import read
+from proofboard.record.terminal_bench.importer import read
 
 SharedData = Callable[[str], Path]
 

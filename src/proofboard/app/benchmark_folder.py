@@ -19,7 +19,7 @@ from proofboard.core.graders.base import Grader
 from proofboard.core.graders.registry import built_in
 from proofboard.core.grading import BUILT_IN, INSTALLED, GradingPlan, grading_plan
 from proofboard.core.items import ItemTable, check_items, item_table
-from proofboard.core.rules import check_benchmark
+from proofboard.core.rules.benchmark import check_benchmark
 from proofboard.errors import Fault, InputError, fault
 from proofboard.grade.installed import installed
 from proofboard.publish.assemble import COMMITMENTS

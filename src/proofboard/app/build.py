@@ -10,8 +10,8 @@ import msgspec
 from proofboard import __version__
 from proofboard.app.benchmark_folder import BenchmarkFolder, read_benchmark
 from proofboard.app.entries_folder import ENTRIES, Faults, ListedEntry, why_absent
-from proofboard.app.held_out import real, refuse_misplaced
-from proofboard.app.held_out_scores import score_held_out
+from proofboard.app.held_out.scores import score_held_out
+from proofboard.app.held_out.store import real, refuse_misplaced
 from proofboard.core.entry import EarlierRevision, GradedBundle, GradedEntry, graded_bundle, graded_entry
 from proofboard.errors import Fault, InputError, fault
 from proofboard.publish.assemble import assemble

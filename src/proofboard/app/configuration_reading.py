@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 import msgspec.inspect
 
-from proofboard.core.configuration_rules import configuration_faults
+from proofboard.core.rules.configuration import configuration_faults
 from proofboard.errors import Fault, InputError
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.configuration import Configuration

@@ -10,7 +10,7 @@ import msgspec
 
 from proofboard.app.configuration_reading import read_configuration
 from proofboard.archives.names import fault_of_name
-from proofboard.core.configuration_rules import configuration_faults
+from proofboard.core.rules.configuration import configuration_faults
 from proofboard.errors import Fault, InputError, fault
 from proofboard.record.slug import slug
 from proofboard.schemas.base import PATH_ID_PATTERN

@@ -9,12 +9,12 @@ from proofboard.app.benchmark_folder import BenchmarkFolder, read_benchmark
 from proofboard.app.configuration_reading import read_configuration
 from proofboard.app.entries_folder import BENCHMARK_FILE, CONFIGURATION_FILE, ENTRIES
 from proofboard.app.freezing import find, refuse_standing
-from proofboard.app.held_out import held_out_table
-from proofboard.app.private_places import refuse_public_place
-from proofboard.app.rules_at_hand import benchmark_at_hand
+from proofboard.app.held_out.private_places import refuse_public_place
+from proofboard.app.held_out.store import held_out_table
+from proofboard.app.submissions.rules_at_hand import benchmark_at_hand
 from proofboard.archives.placing import replaced
-from proofboard.core.configuration_rules import configuration_faults
 from proofboard.core.items import ItemTable
+from proofboard.core.rules.configuration import configuration_faults
 from proofboard.errors import Fault, InputError, OutputError, fault
 from proofboard.record.answering import Asking, Progress
 from proofboard.record.freeze import as_yaml, freeze, write

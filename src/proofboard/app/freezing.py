@@ -8,14 +8,14 @@ from typing import Final, TypeVar
 import msgspec
 
 from proofboard.app.benchmark_folder import BenchmarkFolder, read_benchmark
-from proofboard.app.configuration_sources import find_configuration
+from proofboard.app.configurations.sources import find_configuration
 from proofboard.app.entries_folder import BENCHMARK_FILE, CONFIGURATION_FILE, ListedEntry
-from proofboard.app.held_out import held_out_table
-from proofboard.app.rules_at_hand import benchmark_at_hand
+from proofboard.app.held_out.store import held_out_table
+from proofboard.app.submissions.rules_at_hand import benchmark_at_hand
 from proofboard.archives.placing import replaced
-from proofboard.core.checking import check_bundle
-from proofboard.core.configuration_rules import configuration_faults
 from proofboard.core.items import ItemTable
+from proofboard.core.rules.bundle import check_bundle
+from proofboard.core.rules.configuration import configuration_faults
 from proofboard.errors import Fault, InputError, OutputError, UnknownEntryError, fault
 from proofboard.record.freeze import freeze, write
 from proofboard.record.imported import NewBundle

@@ -6,8 +6,8 @@ from typing import Any
 
 from proofboard import canonical
 from proofboard.app.benchmark_folder import BenchmarkFolder
-from proofboard.app.held_out import held_out_items, real, refuse_uncommitted, shared_items
-from proofboard.app.held_out_scores import score_entries
+from proofboard.app.held_out.scores import score_entries
+from proofboard.app.held_out.store import held_out_items, real, refuse_uncommitted, shared_items
 from proofboard.app.site import opened
 from proofboard.core.graders.base import Grader
 from proofboard.errors import SHOWN_FAULTS, ChangedDocumentError, HeldOutError, fault

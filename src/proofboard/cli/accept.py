@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from proofboard.app.accepting import accept, as_text
+from proofboard.app.submissions.accepting import accept, as_text
 from proofboard.cli.options import held_out_option
 
 

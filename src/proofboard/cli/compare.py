@@ -3,8 +3,8 @@
 import click
 
 from proofboard import canonical
-from proofboard.app.comparing import compare_entries
-from proofboard.publish.paired_text import paired_text
+from proofboard.app.reading.comparing import compare_entries
+from proofboard.publish.views.paired_text import paired_text
 
 
 @click.command()

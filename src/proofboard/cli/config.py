@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 from proofboard import canonical
-from proofboard.app.configuration_text import comparison_text, shown
-from proofboard.app.configurations import (
+from proofboard.app.configurations.commands import (
     adopt_configuration,
     compare_configurations,
     new_configuration,
     show_configuration,
 )
+from proofboard.app.configurations.text import comparison_text, shown
 
 out_option = click.option(
     "--out",

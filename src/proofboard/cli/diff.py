@@ -5,8 +5,8 @@ import sys
 import click
 
 from proofboard import canonical
-from proofboard.app.diff import diff
-from proofboard.publish.compare_text import comparison_text
+from proofboard.app.reading.differing import diff
+from proofboard.publish.views.difference_text import comparison_text
 
 
 @click.command()

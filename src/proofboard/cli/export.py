@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from proofboard.app.export import export
-from proofboard.publish.tables import FORMATS, Format
+from proofboard.app.reading.exporting import export
+from proofboard.publish.views.tables import FORMATS, Format
 
 
 @click.command()

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from proofboard.app.handing_out import hand_out
-from proofboard.app.held_out import fetch
+from proofboard.app.held_out.handing_out import hand_out
+from proofboard.app.held_out.store import fetch
 from proofboard.cli.options import FOLDER
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from proofboard import canonical
-from proofboard.app.ranking import rank_file
-from proofboard.publish.ranked import ranked_text
+from proofboard.app.reading.ranking import rank_file
+from proofboard.publish.views.ranked import ranked_text
 
 
 @click.command()

@@ -5,8 +5,8 @@ import sys
 import click
 
 from proofboard import canonical
-from proofboard.app.rerun_text import rerun_text
-from proofboard.app.rerunning import rerun
+from proofboard.app.rerun.rerunning import rerun
+from proofboard.app.rerun.text import rerun_text
 from proofboard.cli.progress import progress
 
 

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from proofboard.app.serve import serve
+from proofboard.app.serve.server import serve
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 import click
 
-from proofboard.app.show import show
+from proofboard.app.reading.showing import show
 
 
 @click.command()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from proofboard.app.splitting import COMMITMENTS, split
+from proofboard.app.held_out.splitting import COMMITMENTS, split
 
 
 @click.command()

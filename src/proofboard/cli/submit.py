@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from proofboard.app.submitting import as_text, submit
+from proofboard.app.submissions.submitting import as_text, submit
 
 _PATH = click.Path(path_type=Path)
 

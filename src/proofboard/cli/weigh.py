@@ -3,9 +3,9 @@
 import click
 
 from proofboard import canonical
-from proofboard.app.weighing import weigh_site
-from proofboard.publish.tables import render
-from proofboard.publish.weighed import weighed_table, weighed_text
+from proofboard.app.reading.weighing import weigh_site
+from proofboard.publish.views.tables import render
+from proofboard.publish.views.weighed import weighed_table, weighed_text
 
 
 @click.command()

@@ -9,7 +9,7 @@ from proofboard import canonical
 from proofboard.core.exact import Exact, mean_of, sums_over, times
 from proofboard.core.items import ItemTable
 from proofboard.core.matrix import FAILURE, NULL, SCORED, ScoreMatrix
-from proofboard.core.rules import parts_of_aggregate
+from proofboard.core.rules.benchmark import parts_of_aggregate
 from proofboard.core.slices import Mask, Slice, mask_of
 from proofboard.schemas.benchmark import Aggregate, Benchmark, Mean, WeightedMean
 

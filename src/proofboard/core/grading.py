@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from proofboard import canonical
-from proofboard.core.checking import check_bundle
 from proofboard.core.composites import bounds_of, composite, worst_value
 from proofboard.core.graders.base import Grader, Votes, to_grid
 from proofboard.core.items import ItemTable
-from proofboard.core.rules import metric_order, parts_of_metric
+from proofboard.core.rules.benchmark import metric_order, parts_of_metric
+from proofboard.core.rules.bundle import check_bundle
 from proofboard.errors import fault
 from proofboard.schemas.benchmark import Benchmark, Metric
 from proofboard.schemas.bundle import Response, Stage

@@ -12,7 +12,7 @@ from proofboard.core.inference.overfitting import gap_interval
 from proofboard.core.inference.repeats import split_of
 from proofboard.core.intervals import wilson
 from proofboard.core.matrix import SCORED
-from proofboard.core.rules import parts_of_metric
+from proofboard.core.rules.benchmark import parts_of_metric
 from proofboard.core.slices import Slice
 from proofboard.disclosure.release import step_of
 from proofboard.publish.inputs import HeldOut, PublicationInputs

@@ -1,0 +1,1 @@
+"""Start, show, compare and adopt configurations."""

@@ -1,0 +1,1 @@
+"""The held-out store: what may enter it, and the little that leaves."""

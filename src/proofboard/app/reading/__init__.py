@@ -1,0 +1,1 @@
+"""What a reader asks of a publication or a table: show, export, compare, weigh, rank, diff."""

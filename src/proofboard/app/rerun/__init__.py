@@ -1,0 +1,1 @@
+"""Grade and answer a published entry again."""

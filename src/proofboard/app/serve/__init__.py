@@ -1,0 +1,1 @@
+"""Serve a built publication, read-only."""

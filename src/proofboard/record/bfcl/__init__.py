@@ -1,0 +1,1 @@
+"""The importer of Berkeley Function-Calling Leaderboard results."""

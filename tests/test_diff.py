@@ -205,14 +205,14 @@ def test_a_region_whose_bound_moved_says_from_where_to_where(tmp_path: Path) -> 
 
 def test_another_entry_widens_the_possible_ranks_of_the_others(tmp_path: Path) -> None:
     one = {"acme/a": everywhere(range(10, 61)), "acme/b": LEVEL}
-    found = of_acme(tmp_path, one, {**one, "acme/c": everywhere(range(20, 71))})
+    found = of_acme(tmp_path, one, {**one, "acme/c": everywhere(range(20, 71))}, rules=rules(vendors={}))
     assert "possible ranks [1,2] -> [1,3]" in told(found, "acme/a")
     assert change_of(found, "acme/a").reasons == ["other entries came, went or were rescored"]
     assert change_of(found, "acme/b").kind == "moved"
 
 
 def test_a_repeated_recipe_says_whose_it_is(tmp_path: Path) -> None:
-    given = {"rules": rules(), "asked": questions()}
+    given = {"rules": rules(vendors={}), "asked": questions()}
     own = recorded("acme/b", LEVEL, on="2026-02-02")
     first = recorded("acme/a", LEVEL, settings={"own": "b"})
     found = compared(tmp_path, {**given, "entries": [own]}, {**given, "entries": [first, own]})

@@ -291,7 +291,7 @@ def entry_document(name: str, configuration: bytes | None = None, **changes: Any
     own = EntryRecord(
         **identity(name, date=None),
         document=canonical.digest(configuration or configuration_document(name)),
-        bundles=[BundleReference(name="public", item_set="public", bundle=NOTHING, scores=NOTHING)],
+        bundles=[BundleReference(name="public", item_set="public", bundle=NOTHING, scores=NOTHING, graded=None)],
     )
     whole = EntryDocument(schema_version=1, identity=own, accepted=None, history=[], scores={}, n_items={})
     return canonical.dump(msgspec.structs.replace(whole, **changes))

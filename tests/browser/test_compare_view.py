@@ -252,7 +252,9 @@ def own_site(place: Path, configurations: dict[str, bytes], **columns: Any) -> P
             )
         )
         document = msgspec.json.decode(entry_document(name, raw))
-        reference = BundleReference(name="public", item_set="public", bundle=bundle, scores=canonical.digest(scores))
+        reference = BundleReference(
+            name="public", item_set="public", bundle=bundle, scores=canonical.digest(scores), graded=None
+        )
         document["identity"]["bundles"] = [msgspec.to_builtins(reference)]
         replaced |= {
             f"entries/{name}.json": canonical.dump(document),

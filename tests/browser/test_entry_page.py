@@ -296,7 +296,7 @@ def test_earlier_revisions_keep_their_scores_and_their_configurations(
         protocol_version="2",
         date="2026-02-01",
         score=0.625,
-        bundles=[BundleReference(name="public", item_set="public", bundle=NOTHING, scores=NOTHING)],
+        bundles=[BundleReference(name="public", item_set="public", bundle=NOTHING, scores=NOTHING, graded=None)],
     )
     replaced = {
         "entries/acme/own.json": entry_document("acme/own", history=[revision]),

@@ -206,6 +206,14 @@ def test_a_mean_over_no_item_is_no_number() -> None:
     assert scored.scores("total", everything(scored)) == [1]
 
 
+def test_on_a_slice_without_items_of_a_child_the_others_are_the_mean() -> None:
+    """With `missing: null` too: what a slice does not ask is no absence."""
+    made = two_parts(NULL)
+    scored = scoring(made, QUESTIONS, [{"correct": [1, 1, 1, 0, 0, 0]}, {"correct": [1, 1, 1, 1, 1, 0]}])
+    [_, a, b] = declared_slices(scored.table, made)
+    assert [scored.scores("total", part) for part in (a, b)] == [[Fraction(3, 4), 1], [0, Fraction(1, 2)]]
+
+
 def test_an_aggregate_has_the_places_of_its_first_metric_unless_it_has_its_own() -> None:
     own = Aggregate(weighted=WeightedMean(children={"a": 1}), places=2)
     made = two_parts(own)

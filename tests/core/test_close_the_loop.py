@@ -99,3 +99,16 @@ def test_first_and_final_drafts_are_those_of_the_first_trial() -> None:
 
 def test_a_pass_is_the_best_score_of_its_metric() -> None:
     assert figures([(GOOD, None), (BAD, None)], high=5).base == Fraction(1, 2)
+
+
+def test_every_tier_has_its_own_shares_and_gain() -> None:
+    found = figures([(GOOD, None), (BAD, GOOD), (BAD, BAD), (None, None)], tiers="eehh")
+    assert {tier: (own.base, own.repaired, own.lift, own.n_prompts) for tier, own in found.by_tier.items()} == {
+        "easy": (Fraction(1, 2), Fraction(1), Fraction(1, 2), 2),
+        "hard": (Fraction(0), Fraction(0), Fraction(0), 2),
+    }
+
+
+def test_a_failure_leaves_the_shares_of_its_own_tier_unknown() -> None:
+    found = figures([(GOOD, None), (BAD, None)], tiers="eh", q0001="platform_failure")
+    assert [(own.base, own.lift) for own in found.by_tier.values()] == [(Fraction(1), Fraction(0)), (None, None)]

@@ -19,9 +19,12 @@ from proofboard.core.graders.base import Grader
 from proofboard.core.graders.registry import built_in
 from proofboard.core.grading import BUILT_IN, INSTALLED, GradingPlan, grading_plan
 from proofboard.core.items import ItemTable, check_items, item_table
+from proofboard.core.programs import source_of
 from proofboard.core.rules.benchmark import check_benchmark
+from proofboard.core.rules.programs import metrics_by_program, program_of
 from proofboard.errors import Fault, InputError, fault
 from proofboard.grade.installed import installed
+from proofboard.grade.program import program_digest
 from proofboard.publish.assemble import COMMITMENTS
 from proofboard.publish.names import largest_bytes
 from proofboard.schemas.benchmark import Benchmark
@@ -65,20 +68,21 @@ def _read(folder: Path, list_them: Callable[[Benchmark], Sequence[ListedEntry]])
     table = faults.of(lambda: item_table(read_items(folder, sets.public, benchmark)))
     repair = faults.of(lambda: item_table(read_items(folder, sets.repair, benchmark)) if sets.repair else None)
     graders = faults.of(lambda: resolve_graders(benchmark, str(file)))
+    programs = faults.of(partial(_program_sources, folder, benchmark))
     commitments = faults.of(lambda: _read_commitments(folder, sets.commitments) if sets.commitments else None)
     entries = faults.of(partial(list_them, benchmark))
     if repair and table and (shared := sorted(table.index.keys() & repair.index.keys())):
         reason = f"holds public items too: {', '.join(shared[:5])}; give them other ids"
         faults.found.append(Fault(str(folder / str(sets.repair)), 0, reason))
     faults.found += _name_faults(benchmark, entries or (), file)
-    if table is None or graders is None or entries is None or faults.found:
+    if table is None or graders is None or entries is None or programs is None or faults.found:
         raise InputError(faults.found)
     return BenchmarkFolder(
         folder=folder,
         benchmark=benchmark,
         table=table,
         repair=repair,
-        plan=grading_plan(benchmark, *graders),
+        plan=grading_plan(benchmark, graders[0], {**graders[1], **programs}),
         entries=entries,
         commitments=commitments,
     )
@@ -122,13 +126,23 @@ def _read_commitments(folder: Path, relative: str) -> bytes:
     return raw
 
 
+def _program_sources(folder: Path, benchmark: Benchmark) -> dict[str, str]:
+    """Return metric → what makes it, for the metrics that programs make; raises InputError."""
+    sources: dict[str, str] = {}
+    for name, metrics in metrics_by_program(benchmark).items():
+        program = benchmark.programs[name]
+        digest = program_digest(inside(folder, program.files), program, metrics)
+        sources |= dict.fromkeys(metrics, source_of(name, digest))
+    return sources
+
+
 def resolve_graders(benchmark: Benchmark, file: str) -> tuple[dict[str, Grader], dict[str, str]]:
-    """Find the grader of every metric that names one: built in first, then installed."""
+    """Find the grader of every metric that names one, built in first, then installed; programs are no graders here."""
     graders: dict[str, Grader] = {}
     sources: dict[str, str] = {}
     faults: list[Fault] = []
     for name, metric in sorted(benchmark.metrics.items()):
-        if metric.grader is None:
+        if metric.grader is None or program_of(metric):
             continue
         try:
             kind, options, place = metric.grader.kind, metric.grader.options, f"{file}: metrics.{name}"

@@ -10,17 +10,19 @@ import msgspec
 from proofboard import __version__
 from proofboard.app.benchmark_folder import BenchmarkFolder, read_benchmark
 from proofboard.app.entries_folder import ENTRIES, Faults, ListedEntry, why_absent
+from proofboard.app.graded_folder import artifacts_of, graded_with_programs
 from proofboard.app.held_out.scores import score_held_out
 from proofboard.app.held_out.store import real, refuse_misplaced
-from proofboard.core.entry import EarlierRevision, GradedBundle, GradedEntry, graded_bundle, graded_entry
+from proofboard.core.entry import EarlierRevision, GradedBundle, GradedEntry, graded_entry
 from proofboard.errors import Fault, InputError, fault
-from proofboard.publish.assemble import assemble
+from proofboard.publish.assemble import assemble, published_bundles
 from proofboard.publish.inputs import HeldOut, PublicationInputs
 from proofboard.publish.names import largest_bytes
 from proofboard.publish.page import page_assets
 from proofboard.publish.write import refuse_foreign, write_site
 from proofboard.schemas.board import Skipped
 from proofboard.schemas.bundle_folder import read_bundle
+from proofboard.schemas.graded import GRADED
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -41,7 +43,9 @@ def build(folder: Path, site: Path, *, held_out: Path | None = None, strict: boo
     read = read_benchmark(folder)
     _refuse_overlap(read, site)
     present, skipped = _present(read, strict=strict)
-    entries, folders = grade_entries(read, present)
+    entries, places = grade_entries(read, present)
+    for bundle in published_bundles(entries):
+        places |= artifacts_of(bundle, folder)
     inputs = PublicationInputs(
         benchmark=read.benchmark,
         table=read.table,
@@ -57,7 +61,7 @@ def build(folder: Path, site: Path, *, held_out: Path | None = None, strict: boo
     )
     assembled = assemble(inputs)
     _refuse_too_large(assembled.documents)
-    digest = write_site(assembled, folders, site)
+    digest = write_site(assembled, places, site)
     return Built(site, digest, len(entries), len(read.table), skipped)
 
 
@@ -67,8 +71,8 @@ def _refuse_overlap(read: BenchmarkFolder, site: Path) -> None:
     if folder.is_relative_to(place):
         raise fault(site, f"contains the benchmark directory {read.folder}; choose another output folder")
     sets = read.benchmark.item_sets
-    for path in (ENTRIES, *filter(None, (sets.public, sets.repair, sets.commitments))):
-        above = real(read.folder / path) if path == ENTRIES else real(read.folder / path).parent
+    for path in (ENTRIES, GRADED, *filter(None, (sets.public, sets.repair, sets.commitments))):
+        above = real(read.folder / path) if path in {ENTRIES, GRADED} else real(read.folder / path).parent
         if above != folder and (place.is_relative_to(above) or above.is_relative_to(place)):
             raise fault(site, f"lies among the files of the benchmark ({above}); choose another output folder")
 
@@ -131,7 +135,9 @@ def _revision(read: BenchmarkFolder, entry: ListedEntry, folders: dict[str, Path
         if bundle.manifest.item_set != "public":
             continue
         try:
-            graded = graded_bundle(name, bundle, read.table, read.plan, entry.configuration.model_name())
+            graded = graded_with_programs(
+                name, bundle, (read.table, read.plan), entry.configuration.model_name(), read.folder
+            )
         except InputError:
             # Items or rules are others today: what it answered is kept, and has no score by the present rules.
             break
@@ -150,4 +156,4 @@ def _grade(read: BenchmarkFolder, entry: ListedEntry, name: str) -> GradedBundle
             place, f"is of the item set {bundle.manifest.item_set!r}, which has no place in a benchmark directory"
         )
     model = entry.configuration.model_name()
-    return graded_bundle(name, bundle, table, read.plan, model)
+    return graded_with_programs(name, bundle, (table, read.plan), model, read.folder)

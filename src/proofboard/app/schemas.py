@@ -10,6 +10,7 @@ from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.board import Leaderboard
 from proofboard.schemas.bundle import Manifest, ReportedScore, Response, Verdict
 from proofboard.schemas.configuration import Configuration
+from proofboard.schemas.graded import GradedDocument
 from proofboard.schemas.item import Item
 from proofboard.schemas.publication import (
     BenchmarkDocument,
@@ -22,6 +23,7 @@ from proofboard.schemas.publication import (
     Publication,
     ReleasesDocument,
     ScoresDocument,
+    VendorDocument,
 )
 from proofboard.schemas.submission import Acceptance, Submission
 
@@ -34,6 +36,7 @@ DOCUMENTS: Final[Mapping[str, type[msgspec.Struct]]] = {
     "commitments": Commitments,
     "configuration": Configuration,
     "entry": EntryDocument,
+    "graded": GradedDocument,
     "item": Item,
     "item-page": ItemPage,
     "items": ItemIndex,
@@ -45,6 +48,7 @@ DOCUMENTS: Final[Mapping[str, type[msgspec.Struct]]] = {
     "response": Response,
     "scores": ScoresDocument,
     "submission": Submission,
+    "vendor": VendorDocument,
     "verdict": Verdict,
 }
 """Name → document; lines of JSON-lines files are documents too."""

@@ -51,10 +51,18 @@ def _unpack(source: Path, folder: Path, limits: Limits) -> None:
             members = open_zip(source, held) if kind_of(source) == "zip" else open_tar(source, limits, held)
             checked = _checked(source, members, limits)
             budget = Budget(source, limits)
+            for place in sorted(_folders_of(checked, folder)):
+                place.mkdir(parents=True, exist_ok=True)
             for member in checked:
-                _write(source, member, folder, budget)
+                if not member.is_folder:
+                    _write(source, member, folder / member.path, budget)
     except OSError as error:
         raise UnsafeArchiveError(f"{source}: cannot be unpacked: {error.strerror or error}") from error
+
+
+def _folders_of(members: Iterable[Member], folder: Path) -> set[Path]:
+    places = {member.path if member.is_folder else member.path.rpartition("/")[0] for member in members}
+    return {folder / place for place in places}
 
 
 def _checked(source: Path, members: Iterable[Member], limits: Limits) -> list[Member]:
@@ -80,12 +88,7 @@ def _checked(source: Path, members: Iterable[Member], limits: Limits) -> list[Me
     return kept
 
 
-def _write(source: Path, member: Member, folder: Path, budget: Budget) -> None:
-    place = folder / member.path
-    if member.is_folder:
-        place.mkdir(parents=True, exist_ok=True)
-        return
-    place.parent.mkdir(parents=True, exist_ok=True)
+def _write(source: Path, member: Member, place: Path, budget: Budget) -> None:
     try:
         with place.open("xb") as target, member.open() as stream:
             budget.copy(stream, target, member.name)

@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "eval": "Let an installed vendor adapter answer, and freeze the bundle.",
     "split": "Split items into public and held-out, by a secret key.",
     "held-out": "Bring a held-out store into an ignored cache, or hand out its prompts.",
+    "grade": "Let the benchmark's programs grade answers in a sandbox.",
     "build": "Build a publication from a benchmark directory.",
     "verify": "Recompute a publication, number by number.",
     "rerun": "Grade and answer a published entry again.",

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from proofboard import canonical
-from proofboard.core.exact import Exact, mean_of, sums_over, times
+from proofboard.core.exact import Exact, sums_over, times
 from proofboard.core.items import ItemTable
 from proofboard.core.matrix import FAILURE, NULL, SCORED, ScoreMatrix
 from proofboard.core.rules.benchmark import parts_of_aggregate
@@ -60,7 +60,10 @@ class Scoring:
         aggregate = self.benchmark.aggregates[name]
         # A failed part may not be left out like one that is absent: calling the hard part failed would win.
         failed = self.failed(name, part)
-        names = aggregate.weighted.children if aggregate.weighted else parts_of_aggregate(aggregate)
+        names: Sequence[str] = parts_of_aggregate(aggregate)
+        if aggregate.weighted:
+            # A slice without any item of a child is no absence: it is the mean of the others.
+            names = [child for child in names if self.has_items(child, part)]
         rows = {
             child: [None if failed[j] else score for j, score in enumerate(self.scores(child, part))] for child in names
         }
@@ -68,6 +71,10 @@ class Scoring:
             return [_weighted(aggregate.weighted, {c: row[j] for c, row in rows.items()}) for j in self._entries()]
         counted = [rows[child] for child in _counted(aggregate)]
         return _borda([rows[child] for child in _borda_children(aggregate)], self._descending(aggregate), counted)
+
+    def has_items(self, name: str, part: Slice) -> bool:
+        """Say whether a slice has any item that enters a metric or aggregate."""
+        return any(bool((self.mask(leaf) & part.mask).any()) for leaf in leaves_of(self.benchmark, name))
 
     def failed(self, name: str, part: Slice) -> list[bool]:
         """Say for each entry whether the platform failed on an item that enters an aggregate."""
@@ -185,9 +192,10 @@ def _borda(children: Sequence[Row], descending: Sequence[bool], counted: Sequenc
     n_entries = len(children[0]) if children else 0
     points: list[list[Fraction]] = [[] for _ in range(n_entries)]
     competing = [any(row[j] is not None for row in counted) for j in range(n_entries)]
+    n_competing = sum(competing)
     for row, higher_first in zip(children, descending, strict=True):
         for j, rank in average_ranks(row, higher_first=higher_first).items():
-            points[j].append(sum(competing) - rank)
+            points[j].append(n_competing - rank)
     return [
         sum(own, Fraction(0)) if own and competes else None for own, competes in zip(points, competing, strict=True)
     ]
@@ -203,7 +211,8 @@ def average_ranks(row: Row, *, higher_first: bool) -> dict[int, Fraction]:
     before = 0
     for value in sorted(places, reverse=higher_first):
         tied = places[value]
-        shared = mean_of(Fraction(before + place) for place in range(1, len(tied) + 1))
+        # The mean of before + 1, …, before + the number of equals.
+        shared = Fraction(2 * before + len(tied) + 1, 2)
         ranks.update(dict.fromkeys(tied, shared))
         before += len(tied)
     return ranks

@@ -7,6 +7,7 @@ import msgspec
 
 from proofboard.core.detectors import why_invalid
 from proofboard.core.grading import Column, GradingPlan, ItemScores, grade_bundle
+from proofboard.core.inference.agreement import VoteAgreement, vote_agreement
 from proofboard.core.items import ItemTable
 from proofboard.core.usage import UsageTotals, price_of, usage_totals
 from proofboard.errors import Fault, InputError
@@ -15,11 +16,19 @@ from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.bundle import Manifest, Verdict
 from proofboard.schemas.bundle_folder import Bundle
 from proofboard.schemas.configuration import Configuration
+from proofboard.schemas.graded import GradedDocument
 
 UNDATED: Final = "9999"
 """Recorded on no known day: after all others."""
 
 EXEMPT_FROM_DETECTORS = frozenset({"baseline", "chance"})
+
+
+class GradedResults(msgspec.Struct, frozen=True):
+    """A recorded grading by programs: its document, and the bytes that are published."""
+
+    raw: bytes
+    document: GradedDocument
 
 
 class GradedBundle(msgspec.Struct, frozen=True, eq=False):
@@ -37,6 +46,10 @@ class GradedBundle(msgspec.Struct, frozen=True, eq=False):
     n_answered: int
     """Prompts with an answer or refusal in every trial."""
     invalid: str | None
+    graded: GradedResults | None = None
+    """What programs of the owner made of it."""
+    agreement: VoteAgreement | None = None
+    """How far the votes on it agree; None where no response has two."""
 
 
 class EarlierRevision(msgspec.Struct, frozen=True, eq=False):
@@ -73,6 +86,7 @@ def graded_bundle(
     recorded: Mapping[str, Column] | None = None,
 ) -> GradedBundle:
     """Grade a bundle and sum it up; raises InputError with every fault of its lines."""
+    judge = bundle.manifest.judge
     answers = [response for response in bundle.responses if response.stage == "answer"]
     whole = [response for response in answers if response.state in {"answered", "refused"}]
     answered: dict[str, int] = {}
@@ -89,6 +103,7 @@ def graded_bundle(
         n_prompts=len(table.by_prompt),
         n_answered=sum(1 for count in answered.values() if count == bundle.manifest.trials),
         invalid=why_invalid(answers),
+        agreement=vote_agreement(bundle.verdicts, judge.model if judge else None),
     )
 
 

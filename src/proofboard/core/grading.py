@@ -53,7 +53,8 @@ class GradingPlan(msgspec.Struct, frozen=True):
     graders: Mapping[str, Grader]
     """Metric → the grader that makes it; a metric of a grader that is not at hand is absent."""
     sources: Mapping[str, str]
-    """Metric → what made its numbers: `built-in exact 1`, `installed name version`, `reported`, `derived`."""
+    """Metric → what made its numbers: `built-in exact 1`, `installed name version`, `command program digest`,
+    `reported`, `derived`."""
 
     @property
     def metrics(self) -> Mapping[str, Metric]:
@@ -93,7 +94,7 @@ def grade_bundle(
     """
     check_bundle(bundle, table, plan.benchmark)
     reported = _reported_scores(bundle, table)
-    rows = _rows(bundle, table, reported)
+    rows = rows_of_bundle(bundle, table)
     votes = _votes_by_response(bundle)
     values: dict[str, Column] = {}
     for name in plan.order:
@@ -146,9 +147,9 @@ def _reported_scores(bundle: Bundle, table: ItemTable) -> dict[RowKey, Mapping[s
     return {(index[row.item_id], row.trial, row.stage): row.scores for row in bundle.scores}
 
 
-def _rows(bundle: Bundle, table: ItemTable, reported: Mapping[RowKey, object]) -> Rows:
+def rows_of_bundle(bundle: Bundle, table: ItemTable) -> Rows:
     """Pair every item position, trial and stage with its response, in order; a reported score may have none."""
-    rows: dict[RowKey, Response | None] = dict.fromkeys(reported)
+    rows: dict[RowKey, Response | None] = dict.fromkeys(_reported_scores(bundle, table))
     by_prompt = table.by_prompt
     for response in bundle.responses:
         for position in by_prompt[response.prompt_id]:

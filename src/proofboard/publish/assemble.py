@@ -8,7 +8,7 @@ import msgspec
 
 from proofboard import canonical
 from proofboard.core.board import Group, groups_of
-from proofboard.core.entry import GradedEntry
+from proofboard.core.entry import GradedBundle, GradedEntry
 from proofboard.core.exact import round_decimal, rounded
 from proofboard.core.grading import grading_digest
 from proofboard.core.intervals import minimum_detectable_difference
@@ -25,6 +25,7 @@ from proofboard.publish.names import (
     ROOT,
     configuration_path,
     entry_path,
+    graded_path,
     item_page_path,
     scores_path,
     vendor_path,
@@ -45,7 +46,7 @@ RELEASES = "releases.json"
 COLUMNS = "columns.json"
 COMMITMENTS = "commitments.json"
 
-NAMED_BELOW = ("entries/", "configurations/", "scores/", "items/")
+NAMED_BELOW = ("entries/", "configurations/", "scores/", "items/", "graded/", "artifacts/")
 """Documents below these are named by other documents than the root."""
 
 METHOD: Mapping[str, str] = {
@@ -71,6 +72,8 @@ class Assembled(msgspec.Struct, frozen=True):
     documents: Mapping[str, bytes]
     bundles: Mapping[str, Mapping[str, str]]
     """Bundle digest → its files and their digests."""
+    artifacts: Sequence[str]
+    """Digests of what programs kept of the responses that they graded."""
 
 
 def assemble(inputs: PublicationInputs) -> Assembled:
@@ -94,7 +97,8 @@ def assemble(inputs: PublicationInputs) -> Assembled:
         made[COMMITMENTS] = inputs.commitments
     made |= inputs.assets
     made[ROOT] = canonical.dump(_root(inputs, made))
-    return Assembled(made, _bundle_files(inputs))
+    bundles = published_bundles(inputs.entries)
+    return Assembled(made, _bundle_files(bundles), _artifacts(bundles))
 
 
 def _close(inputs: PublicationInputs, groups: Sequence[Group]) -> list[tuple[Group, Closing]]:
@@ -112,13 +116,14 @@ def _entry_documents(
     """Add every entry's own documents; return the digest of each entry document by name."""
     digests: dict[str, str] = {}
     for group in groups:
+        of_group = group, documents.slice_scores(inputs, group)
         for j, entry in enumerate(group.entries):
             for own in (entry.configuration, *(revision.configuration for revision in entry.revisions)):
                 configuration = canonical.dump(own)
                 made[configuration_path(canonical.digest(configuration))] = configuration
             scores = _scores_documents(inputs, entry, grading, made)
             current = canonical.digest(canonical.dump(entry.configuration))
-            document = canonical.dump(documents.entry_document(inputs, group, j, current, scores))
+            document = canonical.dump(documents.entry_document(inputs, of_group, j, current, scores))
             made[entry_path(entry.name)] = document
             digests[entry.name] = canonical.digest(document)
     return digests
@@ -136,6 +141,8 @@ def _scores_documents(
     for bundle, table in pairs:
         raw = canonical.dump(documents.scores_document(bundle, table, grading, inputs))
         made[scores_path(bundle.digest)] = raw
+        if bundle.graded:
+            made[graded_path(bundle.digest)] = bundle.graded.raw
         digests[bundle.digest] = canonical.digest(raw)
     return digests
 
@@ -239,16 +246,25 @@ def _held_out_set(inputs: PublicationInputs) -> HeldOutSet:
     )
 
 
-def _bundle_files(inputs: PublicationInputs) -> dict[str, dict[str, str]]:
-    bundles = [
+def published_bundles(entries: Sequence[GradedEntry]) -> list[GradedBundle]:
+    """List the bundles that are published with entries, those of earlier revisions included."""
+    return [
         bundle
-        for entry in inputs.entries
+        for entry in entries
         for bundle in (entry.public, entry.repair, *(revision.public for revision in entry.revisions))
         if bundle
     ]
+
+
+def _bundle_files(bundles: Sequence[GradedBundle]) -> dict[str, dict[str, str]]:
     return {
         bundle.digest: {name: record.digest for name, record in bundle.manifest.files.items()} for bundle in bundles
     }
+
+
+def _artifacts(bundles: Sequence[GradedBundle]) -> list[str]:
+    graded = (own for bundle in bundles if bundle.graded for own in bundle.graded.document.responses)
+    return sorted({digest for own in graded for digest in own.artifacts.values()})
 
 
 def _root(inputs: PublicationInputs, made: Mapping[str, bytes]) -> Publication:

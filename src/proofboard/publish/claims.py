@@ -43,8 +43,10 @@ def _found(inputs: PublicationInputs, group: Group, j: int, name: str) -> Iterat
         yield counted[name]
         return
     scored, _, wanted = name.partition("@")
-    scored = inputs.benchmark.headline if scored in HEADLINE_NAMES else scored
-    if scored not in inputs.benchmark.metrics.keys() | inputs.benchmark.aggregates.keys():
+    ours = inputs.benchmark.metrics.keys() | inputs.benchmark.aggregates.keys()
+    if scored not in ours and scored in HEADLINE_NAMES:
+        scored = inputs.benchmark.headline
+    if scored not in ours:
         return
     for part in group.slices:
         if part.name == (wanted or group.overall.name):

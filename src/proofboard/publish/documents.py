@@ -1,5 +1,6 @@
 """The documents below the board: entries, configurations, item scores, items, category boards, columns."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,21 +9,27 @@ import numpy as np
 from proofboard import canonical
 from proofboard.core.aggregates import is_relative, places_of
 from proofboard.core.board import Group, scoring_of
-from proofboard.core.entry import EarlierRevision, GradedBundle, GradedEntry
+from proofboard.core.entry import EarlierRevision, GradedBundle, GradedEntry, GradedResults
 from proofboard.core.exact import rounded
 from proofboard.core.grading import STAGES, STATES
+from proofboard.core.inference.agreement import Agreement, VoteAgreement
 from proofboard.core.items import ItemTable
 from proofboard.publish.identity import identity_of
 from proofboard.publish.inputs import PublicationInputs
-from proofboard.schemas.board import BoardRow, Scores
+from proofboard.publish.scores import PLACES
+from proofboard.schemas.board import BoardRow
 from proofboard.schemas.publication import (
     BundleReference,
     Columns,
     EntryDocument,
     EntryRecord,
+    GradedReference,
+    JudgeAgreement,
+    JudgesAgreement,
     MetricColumn,
     Revision,
     ScoresDocument,
+    VotesAgreement,
 )
 
 
@@ -45,25 +52,60 @@ def scores_document(bundle: GradedBundle, table: ItemTable, grading: str, inputs
     )
 
 
+SliceScores = Mapping[str, Mapping[str, Sequence[float | None]]]
+"""Metric or aggregate → slice → the score of each entry of a group, rounded."""
+
+
+def slice_scores(inputs: PublicationInputs, group: Group) -> SliceScores:
+    """Score every entry of a group by everything that is no rank, on every slice."""
+    benchmark = inputs.benchmark
+    names = [name for name in (*benchmark.metrics, *benchmark.aggregates) if not is_relative(benchmark, name)]
+    places = {name: places_of(benchmark, name) for name in names}
+    return {
+        name: {
+            part.name: [rounded(score, places[name]) for score in group.scoring.scores(name, part)]
+            for part in group.slices
+        }
+        for name in names
+    }
+
+
 def entry_document(
-    inputs: PublicationInputs, group: Group, j: int, configuration: str, scores: Mapping[str, str]
+    inputs: PublicationInputs,
+    of_group: tuple[Group, SliceScores],
+    j: int,
+    configuration: str,
+    scores: Mapping[str, str],
 ) -> EntryDocument:
     """Write who an entry is and how it scored on every slice: no rank, no comparison."""
+    group, by_slice = of_group
     entry = group.entries[j]
-    names = [*inputs.benchmark.metrics, *inputs.benchmark.aggregates]
     return EntryDocument(
         schema_version=1,
         identity=_record(inputs, entry, configuration, scores),
         accepted=entry.accepted,
         history=[_revision(group, number, own, scores) for number, own in enumerate(entry.revisions, start=1)],
-        scores={name: _by_slice(inputs, group, j, name) for name in names if not is_relative(inputs.benchmark, name)},
+        scores={name: {part: own[j] for part, own in parts.items()} for name, parts in by_slice.items()},
         n_items={part.name: int(part.mask.sum()) for part in group.slices},
+        judge_agreement=_judge_agreement(entry.public.agreement),
     )
 
 
-def _by_slice(inputs: PublicationInputs, group: Group, j: int, name: str) -> Scores:
-    places = places_of(inputs.benchmark, name)
-    return {part.name: rounded(group.scoring.scores(name, part)[j], places) for part in group.slices}
+def _judge_agreement(found: VoteAgreement | None) -> JudgeAgreement | None:
+    if found is None:
+        return None
+    votes = VotesAgreement(n_votes=found.n_votes, n_left_out=found.n_left_out, **_agreement(found.votes))
+    return JudgeAgreement(
+        votes=votes, judges=[JudgesAgreement(a=own.a, b=own.b, **_agreement(own.agreement)) for own in found.judges]
+    )
+
+
+def _agreement(found: Agreement) -> dict[str, Any]:
+    return {
+        "n_responses": found.n_responses,
+        "observed": rounded(found.observed, PLACES),
+        "kappa": rounded(found.kappa, PLACES),
+    }
 
 
 def _record(
@@ -78,7 +120,21 @@ def _record(
 
 def _reference(bundle: GradedBundle, scores: Mapping[str, str]) -> BundleReference:
     return BundleReference(
-        name=bundle.name, item_set=bundle.manifest.item_set, bundle=bundle.digest, scores=scores[bundle.digest]
+        name=bundle.name,
+        item_set=bundle.manifest.item_set,
+        bundle=bundle.digest,
+        scores=scores[bundle.digest],
+        graded=_graded_reference(bundle.graded) if bundle.graded else None,
+    )
+
+
+def _graded_reference(own: GradedResults) -> GradedReference:
+    rows = own.document.responses
+    return GradedReference(
+        document=canonical.digest(own.raw),
+        sandbox=own.document.sandbox,
+        outcomes=dict(sorted(Counter(row.outcome for row in rows).items())),
+        findings=dict(sorted(Counter(finding for row in rows for finding in row.findings).items())),
     )
 
 

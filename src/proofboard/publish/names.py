@@ -11,6 +11,7 @@ from proofboard.canonical import hex_of
 from proofboard.errors import Fault, InputError
 from proofboard.schemas.board import Leaderboard
 from proofboard.schemas.bundle import MANIFEST, Manifest
+from proofboard.schemas.graded import ARTIFACTS, GRADED, GradedDocument
 from proofboard.schemas.publication import EntryDocument, EntryRecord, ItemIndex, Publication, Revision
 from proofboard.schemas.reading import LARGEST_JSON_BYTES, parse_document
 
@@ -60,7 +61,7 @@ def largest_bytes(path: str) -> int:
     if top == "items":
         # A page holds at least one item, whose line in its file may have nearly as many bytes.
         return 2 * LARGEST_DOCUMENT_BYTES
-    if top == "scores":
+    if top in {"scores", GRADED}:
         return LARGEST_JSON_BYTES
     if top == "bundles" and not path.endswith(f"/{MANIFEST}"):
         return LARGEST_BUNDLE_FILE_BYTES
@@ -87,6 +88,16 @@ def bundle_path(bundle: str) -> str:
     return f"bundles/{hex_of(bundle)}"
 
 
+def graded_path(bundle: str) -> str:
+    """Return where it is published what programs made of a bundle."""
+    return f"{GRADED}/{hex_of(bundle)}.json"
+
+
+def artifact_path(artifact: str) -> str:
+    """Return where something is published that a program kept."""
+    return f"{ARTIFACTS}/{hex_of(artifact)}"
+
+
 def vendor_path(vendor: str) -> str:
     """Return where a vendor's win regions are published."""
     return f"vendors/{vendor}.json"
@@ -105,6 +116,8 @@ def _reader_of(path: str) -> Callable[[bytes, str], Pairs] | None:
         return _named_by_entry
     if top == "bundles" and rest[1:] == [MANIFEST]:
         return _named_by_manifest
+    if top == GRADED and len(rest) == 1:
+        return _named_by_graded
     return None
 
 
@@ -133,11 +146,18 @@ def _named_by_entry(raw: bytes, file: str) -> Pairs:
             if bundle.scores is not None:
                 yield scores_path(bundle.bundle), bundle.scores
                 yield f"{bundle_path(bundle.bundle)}/{MANIFEST}", bundle.bundle
+            if bundle.graded is not None:
+                yield graded_path(bundle.bundle), bundle.graded.document
 
 
 def _named_by_manifest(raw: bytes, file: str) -> Pairs:
     folder = file.rpartition("/")[0]
     return [(f"{folder}/{name}", record.digest) for name, record in parse_document(raw, Manifest, file).files.items()]
+
+
+def _named_by_graded(raw: bytes, file: str) -> Pairs:
+    kept = (own.artifacts.values() for own in parse_document(raw, GradedDocument, file).responses)
+    return [(artifact_path(digest), digest) for digests in kept for digest in digests]
 
 
 _READERS: Mapping[str, Callable[[bytes, str], Pairs]] = {

@@ -8,7 +8,7 @@ import msgspec
 from proofboard import canonical
 from proofboard.core.aggregates import higher_is_better
 from proofboard.core.board import Group
-from proofboard.core.close_the_loop import LoopFigures, loop_figures
+from proofboard.core.close_the_loop import LoopFigures, TierFigures, loop_figures
 from proofboard.core.entry import GradedBundle, GradedEntry, why_no_measurement
 from proofboard.core.exact import Exact, round_decimal, rounded
 from proofboard.core.ranks import competition_ranks
@@ -36,6 +36,7 @@ from proofboard.schemas.board import (
     PublicScore,
     Run,
     Spread,
+    TierLoopFigures,
     UsageSummary,
 )
 
@@ -144,12 +145,19 @@ def _loop(inputs: PublicationInputs, entry: GradedEntry) -> CloseTheLoopFigures 
         return None
     figures: LoopFigures = loop_figures(inputs.benchmark, rule, inputs.repair, entry.repair.scores)
     return CloseTheLoopFigures(
-        base_runnable=rounded(figures.base, PLACES),
-        repaired_runnable=rounded(figures.repaired, PLACES),
-        repair_lift=rounded(figures.lift, PLACES),
+        **_passing(figures),
         dry_run_agreement={tier: rounded(share, PLACES) for tier, share in figures.agreement.items()},
-        n_prompts=figures.n_prompts,
+        by_tier={tier: TierLoopFigures(**_passing(own)) for tier, own in figures.by_tier.items()},
     )
+
+
+def _passing(own: LoopFigures | TierFigures) -> dict[str, Any]:
+    return {
+        "base_runnable": rounded(own.base, PLACES),
+        "repaired_runnable": rounded(own.repaired, PLACES),
+        "repair_lift": rounded(own.lift, PLACES),
+        "n_prompts": own.n_prompts,
+    }
 
 
 def _relations(inputs: PublicationInputs, group: Group) -> list[tuple[Efficiency, float | None]]:

@@ -13,6 +13,7 @@ from proofboard.core.inference.repeats import split_of
 from proofboard.core.intervals import wilson
 from proofboard.core.matrix import SCORED
 from proofboard.core.rules.benchmark import parts_of_metric
+from proofboard.core.rules.programs import COMMAND
 from proofboard.core.slices import Slice
 from proofboard.disclosure.release import step_of
 from proofboard.publish.inputs import HeldOut, PublicationInputs
@@ -114,7 +115,7 @@ def assurances(inputs: PublicationInputs, metric: str, run_here: Container[str] 
     source = inputs.plan.sources[metric]
     if source == REPORTED:
         return {"reported"}
-    if source.startswith(INSTALLED) and metric not in run_here:
+    if source.startswith((INSTALLED, COMMAND)) and metric not in run_here:
         return {"attested"}
     parts = parts_of_metric(inputs.benchmark.metrics[metric])
     return {assurance for part in parts for assurance in assurances(inputs, part, run_here)} or {"recomputed"}

@@ -9,17 +9,17 @@ from pathlib import Path
 from proofboard import canonical
 from proofboard.errors import InputError, OutputError
 from proofboard.publish.assemble import NAMED_BELOW, Assembled
-from proofboard.publish.names import ROOT, bundle_path, largest_bytes
+from proofboard.publish.names import ROOT, artifact_path, bundle_path, largest_bytes
 from proofboard.schemas.bundle import MANIFEST
 from proofboard.schemas.publication import Publication
 from proofboard.schemas.reading import parse_document, read_bytes
 
 
-def write_site(assembled: Assembled, folders: Mapping[str, Path], site: Path) -> str:
+def write_site(assembled: Assembled, places: Mapping[str, Path], site: Path) -> str:
     """Write a publication and put it in place of an earlier one; returns the digest of its root.
 
-    `folders` gives, for each bundle digest, where its files lie. An existing folder is replaced only if it is a
-    publication or empty; anything that goes wrong leaves it untouched.
+    `places` gives for the digest of each bundle its folder, and for that of each artifact its file. An existing folder
+    is replaced only if it is a publication or empty; anything that goes wrong leaves it untouched.
     """
     refuse_foreign(site)
     place = site.absolute()
@@ -29,7 +29,7 @@ def write_site(assembled: Assembled, folders: Mapping[str, Path], site: Path) ->
     except OSError as error:
         raise _unwritable(site, error) from error
     try:
-        _write_all(assembled, folders, aside)
+        _write_all(assembled, places, aside)
         aside.chmod(0o755)
         _put_in_place(aside, place)
     except OSError as error:
@@ -70,7 +70,7 @@ def refuse_foreign(site: Path) -> None:
         raise OutputError(f"{site}: holds {names} besides a publication; move that away, or choose an empty folder")
 
 
-def _write_all(assembled: Assembled, folders: Mapping[str, Path], aside: Path) -> None:
+def _write_all(assembled: Assembled, places: Mapping[str, Path], aside: Path) -> None:
     made: set[Path] = set()
     for path, raw in assembled.documents.items():
         target = aside / path
@@ -82,7 +82,11 @@ def _write_all(assembled: Assembled, folders: Mapping[str, Path], aside: Path) -
         target = aside / bundle_path(digest)
         target.mkdir(parents=True, exist_ok=True)
         for name in (MANIFEST, *files):
-            shutil.copyfile(folders[digest] / name, target / name)
+            shutil.copyfile(places[digest] / name, target / name)
+    for digest in assembled.artifacts:
+        target = aside / artifact_path(digest)
+        target.parent.mkdir(exist_ok=True)
+        shutil.copyfile(places[digest], target)
 
 
 def _new_folder(place: Path, purpose: str) -> Path:

@@ -153,7 +153,18 @@ class Judge(LeanDocument, frozen=True):
     votes: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
     """How many votes it casts on each response."""
     rubric: str | None = None
-    """What it is asked."""
+    """What it is asked: a text in which `{prompt}`, `{reference}` and `{response}` stand for those of the item."""
+    passes: Line = "VERDICT: PASS"
+    """What a judge says to let an answer pass; of this and `fails` the one that it says last is its vote, in upper or
+    lower case, and saying neither is no vote."""
+    fails: Line = "VERDICT: FAIL"
+    """What it says to let an answer fail."""
+    panel: list[Line] = []
+    """Further models that cast as many votes each, which count the same."""
+    temperature: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    """How evenly the judges draw their words."""
+    max_tokens: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    """How long a vote may get."""
 
 
 Dollars = Decimal
@@ -194,7 +205,7 @@ class ItemSets(LeanDocument, frozen=True):
     """The salted commitments to the held-out items, as `split` writes them."""
 
 
-class CloseTheLoop(Document, frozen=True):
+class CloseTheLoop(LeanDocument, frozen=True):
     """Which metrics say that an answer runs, and that it would be accepted without running it."""
 
     runnable: PathId
@@ -203,6 +214,47 @@ class CloseTheLoop(Document, frozen=True):
     """The metric that says that it would be accepted without running it."""
     passes: PathId
     """The whole bar: accepted and runnable."""
+    instruction: str | None = None
+    """What a system is asked to repair a draft with: a text in which `{prompt}`, `{response}` and `{failed}` stand for
+    what was asked, the draft, and the checks that it failed."""
+
+
+class Limits(LeanDocument, frozen=True):
+    """What a program may use for grading one response; beyond it, all its processes are killed."""
+
+    wall_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 10
+    """Seconds by the clock."""
+    cpu_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 10
+    """Seconds of computing, of all its processes together."""
+    memory_mib: Annotated[int, msgspec.Meta(ge=16, le=1_048_576)] = 512
+    """Mebibytes of memory, of all its processes together."""
+    processes: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 32
+    """Processes and threads at one time."""
+    output_kib: Annotated[int, msgspec.Meta(ge=1, le=65_536)] = 256
+    """Kibibytes that it may print."""
+    files_mib: Annotated[int, msgspec.Meta(ge=1, le=65_536)] = 64
+    """Mebibytes that it may write into its own scratch folder, which counts as memory."""
+
+
+VariableName = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$(?!\n)", max_length=64, description="Letters, digits and _ only."),
+]
+
+
+class Program(LeanDocument, frozen=True):
+    """A program of the benchmark's owner that grades a response in a sandbox; metrics name it with `command`."""
+
+    run: Annotated[list[Line], msgspec.Meta(min_length=1, max_length=100)]
+    """The command line; the program's folder is `/program` in there."""
+    files: str
+    """The folder with its files, below the benchmark directory."""
+    limits: Limits = Limits()
+    """What it may use for one response."""
+    environment: Annotated[
+        dict[VariableName, Annotated[str, msgspec.Meta(max_length=4096)]], msgspec.Meta(max_length=100)
+    ] = {}
+    """What it finds in its environment besides PATH, HOME and LANG."""
 
 
 class Benchmark(LeanDocument, frozen=True):
@@ -238,6 +290,8 @@ class Benchmark(LeanDocument, frozen=True):
     """Vendor → what is known of it."""
     chance_level: Decimal | None = None
     """The score that guessing reaches, as an exact decimal."""
+    programs: dict[PathId, Program] = {}
+    """Programs that grade in a sandbox, which metrics with the grader `command` name."""
     close_the_loop: CloseTheLoop | None = None
     """How answers before and after repair are compared."""
     licence: str | None = None

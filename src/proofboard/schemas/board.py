@@ -65,6 +65,15 @@ class HeldOutScore(Document, frozen=True):
     assurance: Assurance | None
 
 
+class TierLoopFigures(Document, frozen=True):
+    """What checking and repairing gains on the repair items of one tier."""
+
+    base_runnable: float | None
+    repaired_runnable: float | None
+    repair_lift: float | None
+    n_prompts: Count
+
+
 class CloseTheLoopFigures(Document, frozen=True):
     """What checking and repairing answers gains on the repair items."""
 
@@ -74,6 +83,7 @@ class CloseTheLoopFigures(Document, frozen=True):
     dry_run_agreement: Scores
     """Tier → the share of accepted answers that also run."""
     n_prompts: Count
+    by_tier: dict[str, TierLoopFigures]
 
 
 class Efficiency(Document, frozen=True):

@@ -70,6 +70,12 @@ class Verdict(LeanDocument, frozen=True):
     """The stage that was judged."""
     vote: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
     """The number of the vote, from 0."""
+    judge: Line | None = None
+    """The model that voted, where it is not the one that the manifest names."""
+    output: str | None = None
+    """What the judge said, word for word; None where only its vote was recorded."""
+    usage: Usage | None = None
+    """What the vote cost."""
 
 
 class ReportedScore(LeanDocument, frozen=True):
@@ -91,9 +97,9 @@ class JudgeRecord(Document, frozen=True):
     model: Line
     """Its model."""
     prompt_digest: Digest | None = None
-    """SHA-256 of what it was asked."""
+    """SHA-256 of the rubric that it was asked with."""
     version: str | None = None
-    """Its version."""
+    """Its version, as its provider names the model that answered."""
 
 
 class SourceRecord(Document, frozen=True):

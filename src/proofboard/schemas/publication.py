@@ -31,6 +31,18 @@ class BenchmarkDocument(Document, frozen=True):
     """The grading digest: references, metrics, graders, policies."""
 
 
+class GradedReference(Document, frozen=True):
+    """What programs of the owner made of a bundle in their sandbox, summed up."""
+
+    document: Digest
+    """The digest of `graded/<hex of bundle>.json`, which names what they kept by digest."""
+    sandbox: Line
+    outcomes: dict[str, Count]
+    """Outcome → number of gradings; all but `graded` have the worst score."""
+    findings: dict[str, Count]
+    """What responses did and must not do → how often a program said so."""
+
+
 class BundleReference(Document, frozen=True):
     """A bundle of an entry, its public item scores, and what was asked."""
 
@@ -39,6 +51,8 @@ class BundleReference(Document, frozen=True):
     bundle: Digest
     scores: Digest | None
     """`scores/<hex of bundle>.json`; None for bundles that are not public."""
+    graded: GradedReference | None
+    """None where no program graded it."""
 
 
 class EntryRecord(Identity, frozen=True):
@@ -65,6 +79,42 @@ class Revision(Document, frozen=True):
     bundles: list[BundleReference]
 
 
+class VotesAgreement(Document, frozen=True):
+    """How far all votes on a response agree."""
+
+    n_responses: Count
+    """Responses with `n_votes` votes."""
+    n_votes: Count
+    """The most common number of votes on a response, of at least two."""
+    n_left_out: Count
+    """Responses with another number of votes."""
+    observed: float | None
+    """The share of pairs of votes on one response that are the same."""
+    kappa: float | None
+    """Fleiss' kappa; None where all votes are the same, since chance would agree as well."""
+
+
+class JudgesAgreement(Document, frozen=True):
+    """How far two judges agree, by the majority of each one's votes on a response."""
+
+    a: Line | None
+    """None is a judge without a name."""
+    b: Line | None
+    n_responses: Count
+    """Responses that both voted on."""
+    observed: float | None
+    kappa: float | None
+    """Cohen's kappa."""
+
+
+class JudgeAgreement(Document, frozen=True):
+    """How far the votes on the public answers agree; a null vote is a verdict of its own."""
+
+    votes: VotesAgreement
+    judges: list[JudgesAgreement]
+    """Every two judges; empty where one judge casts all votes."""
+
+
 class EntryDocument(Document, frozen=True):
     """`entries/<vendor>/<config_name>.json`: identity and scores; no rank and no comparison."""
 
@@ -78,6 +128,8 @@ class EntryDocument(Document, frozen=True):
     """Aggregate or metric → slice (`overall`, `facet=value`, `facet=value×facet=value`) → score."""
     n_items: dict[str, Count]
     """Slice → number of items."""
+    judge_agreement: JudgeAgreement | None = None
+    """None where no public answer has two votes."""
 
 
 class MetricColumn(Document, frozen=True):

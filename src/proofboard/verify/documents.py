@@ -23,7 +23,7 @@ from proofboard.verify.refusals import (
 
 T = TypeVar("T")
 
-STREAMED: Final = ("bundles/",)
+STREAMED: Final = ("bundles/", "artifacts/")
 """Files below these are hashed in pieces and not held in memory, save the manifests."""
 
 SHOWN_REASONS: Final = 5

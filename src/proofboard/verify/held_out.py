@@ -167,6 +167,9 @@ def refuse_texts(
     known = {plain(text) for item in public for text in _answers_of(item)}
     known |= {plain(value) for facet in benchmark.facets.values() for value in facet.values}
     owners = {text: item.id for item in items for text in _texts_of(item, known)}
+    # Items that ask the same on purpose are kept apart by their references alone.
+    asked = {item.prompt for item in public if item.prompt and item.asked in {own.asked for own in items}}
+    owners = {text: name for text, name in owners.items() if text not in asked}
     whole = {plain(text): name for text, name in owners.items()}
     inside = {bare(text): name for text, name in owners.items() if len(bare(text)) >= SUBSTRING_FROM}
     for path, values in _public_values(found):

@@ -1,5 +1,6 @@
 """Step 2: from verified documents back to the inputs they follow from, every item score graded again."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ from proofboard.core.graders.registry import built_in
 from proofboard.core.grading import BUILT_IN, INSTALLED, GradingPlan, grading_plan
 from proofboard.core.items import ItemTable, check_items, item_table
 from proofboard.core.rules.benchmark import check_benchmark
+from proofboard.core.rules.programs import COMMAND, program_of
 from proofboard.errors import InputError
 from proofboard.publish.assemble import BENCHMARK, COMMITMENTS
 from proofboard.publish.inputs import PublicationInputs
@@ -20,6 +22,7 @@ from proofboard.publish.names import (
     ROOT,
     item_page_path,
 )
+from proofboard.schemas.base import DIGEST_PATTERN
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.board import BoardRow, Leaderboard
 from proofboard.schemas.item import Item
@@ -96,6 +99,9 @@ def _plan(benchmark: Benchmark, sources: Mapping[str, str], installed: Installed
             if metric.grader is None:
                 continue
             source = sources.get(name, "")
+            if program := program_of(metric):
+                named[name] = _of_program(name, program, source)
+                continue
             kind, options = metric.grader.kind, metric.grader.options
             own = built_in(kind, options, f"{BENCHMARK}: metrics.{name}")
             grader = own or installed(kind, options)
@@ -109,6 +115,15 @@ def _plan(benchmark: Benchmark, sources: Mapping[str, str], installed: Installed
     except InputError as error:
         raise MalformedDocument(BENCHMARK, reasons_of(error, BENCHMARK)) from error
     return grading_plan(benchmark, graders, named)
+
+
+def _of_program(name: str, program: str, source: str) -> str:
+    """Accept what a metric says of its program: the digest is the owner's word, as the numbers are."""
+    if not re.match(rf"{COMMAND} {re.escape(program)} {DIGEST_PATTERN[1:]}", source):
+        raise GradingMismatch(
+            BENCHMARK, f"the metric {name!r} says {source!r}, expected '{COMMAND} {program} sha256:…'"
+        )
+    return source
 
 
 def _tables(found: Documents, benchmark: Benchmark) -> tuple[ItemTable, ItemTable | None]:

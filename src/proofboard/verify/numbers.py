@@ -79,6 +79,8 @@ def _of_costs(row: BoardRow, entry: str, headline: str, inputs: PublicationInput
         status = status_of(inputs, rule.passes)
         for name in ("base_runnable", "repaired_runnable", "repair_lift"):
             yield Number(entry, f"close_the_loop.{name}", getattr(loop, name), status)
+            for tier, own in loop.by_tier.items():
+                yield Number(entry, f"close_the_loop.by_tier.{tier}.{name}", getattr(own, name), status)
 
 
 def status_of(inputs: PublicationInputs, name: str) -> str:

@@ -5,15 +5,24 @@ from typing import Final
 
 import msgspec
 
-from proofboard.core.entry import EarlierRevision, GradedBundle, GradedEntry, graded_bundle, graded_entry
+from proofboard.core.entry import (
+    EarlierRevision,
+    GradedBundle,
+    GradedEntry,
+    GradedResults,
+    graded_bundle,
+    graded_entry,
+)
 from proofboard.core.grading import Column, GradingPlan
 from proofboard.core.items import ItemTable
+from proofboard.core.programs import Rules, recorded_columns
 from proofboard.errors import InputError
-from proofboard.publish.names import bundle_path, configuration_path, entry_path, scores_path
+from proofboard.publish.names import bundle_path, configuration_path, entry_path, graded_path, scores_path
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.board import BoardRow
 from proofboard.schemas.bundle_folder import Bundle, read_bundle
 from proofboard.schemas.configuration import Configuration
+from proofboard.schemas.graded import GradedDocument
 from proofboard.schemas.publication import (
     BundleReference,
     EntryDocument,
@@ -83,12 +92,16 @@ def _graded(
     if table is None:
         raise MalformedDocument(place, "is a repair bundle, and the benchmark has no repair items")
     recorded = {name: made.values for name, made in published.metrics.items() if _is_recorded(name, plan)}
+    results = _results(found, reference)
 
     def grade(bundle: Bundle, given: Recorded) -> GradedBundle:
-        return graded_bundle(reference.name, bundle, table, plan, configuration.model_name(), given)
+        made = graded_bundle(reference.name, bundle, table, plan, configuration.model_name(), given)
+        return msgspec.structs.replace(made, graded=results)
 
     try:
         bundle = read_bundle(found.folder / place)
+        if results:
+            recorded |= recorded_columns(results.document, bundle, Rules(plan.benchmark, table, plan.sources))
         again = grade(bundle, recorded)
         within = _differing_within_tolerance(again.scores.values, published.metrics, plan, reference)
         if not within:
@@ -96,6 +109,14 @@ def _graded(
         return grade(bundle, {**recorded, **{name: published.metrics[name].values for name in within}})
     except InputError as error:
         raise BrokenBundle(place, reasons_of(error, place)) from error
+
+
+def _results(found: Documents, reference: BundleReference) -> GradedResults | None:
+    """Read what programs made of a bundle: recorded outputs, which nobody runs again to check them."""
+    if reference.graded is None:
+        return None
+    path = graded_path(reference.bundle)
+    return GradedResults(found.raw[path], found.read(path, GradedDocument))
 
 
 def _is_recorded(name: str, plan: GradingPlan) -> bool:

@@ -13,7 +13,7 @@ from proofboard import __version__, canonical
 from proofboard.errors import InputError, printable
 from proofboard.publish.assemble import assemble
 from proofboard.publish.inputs import PublicationInputs
-from proofboard.publish.names import LEADERBOARD, ROOT, bundle_path
+from proofboard.publish.names import LEADERBOARD, ROOT, artifact_path, bundle_path
 from proofboard.publish.page import page_assets
 from proofboard.schemas.board import Leaderboard
 from proofboard.schemas.bundle import MANIFEST
@@ -181,17 +181,16 @@ def compare(found: Documents, inputs: PublicationInputs) -> Iterable[Refusal]:
         raise DocumentMismatch(
             LEADERBOARD, f"cannot follow from its inputs: {reasons_of(error, LEADERBOARD)}"
         ) from error
-    bundles = {
-        f"{bundle_path(digest)}/{name}" for digest, files in again.bundles.items() for name in (MANIFEST, *files)
-    }
-    paths = sorted((found.raw.keys() | again.documents.keys()) - bundles)
+    files = {f"{bundle_path(digest)}/{name}" for digest, own in again.bundles.items() for name in (MANIFEST, *own)}
+    files |= {artifact_path(digest) for digest in again.artifacts}
+    paths = sorted((found.raw.keys() | again.documents.keys()) - files)
     pairs = {path: (found.raw.get(path), again.documents.get(path)) for path in paths}
     differing = {path: pair for path, pair in pairs.items() if pair[0] != pair[1]}
     names = {canonical.digest(one): canonical.digest(other) for one, other in differing.values() if one and other}
     for path, (published, expected) in differing.items():
         if published is None or _named_again(published, names) != expected:
             yield DocumentMismatch(path, _how(published, expected))
-    for path in sorted(found.bundle_files.keys() - bundles):
+    for path in sorted(found.bundle_files.keys() - files):
         yield DocumentMismatch(path, "belongs to no entry")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from proofboard.app.benchmark_folder import BenchmarkFolder
+from proofboard.app.graded_folder import graded_with_programs
 from proofboard.app.held_out.store import held_out_table, store_of
 from proofboard.core.aggregates import is_relative
 from proofboard.core.board import Group, groups_of
@@ -16,7 +17,6 @@ from proofboard.core.entry import (
     EXEMPT_FROM_DETECTORS,
     GradedEntry,
     aliases_of,
-    graded_bundle,
     kind_of,
     why_no_measurement,
 )
@@ -85,7 +85,7 @@ def _score(read: BenchmarkFolder, entry: GradedEntry, table: ItemTable, store: P
         raise fault(folder / MANIFEST, f"is of the item set {manifest.item_set!r}, expected 'held_out'")
     if manifest.protocol_version != read.benchmark.protocol_version:
         return OTHER_PROTOCOL
-    graded = graded_bundle("held_out", bundle, table, read.plan, configuration.model_name())
+    graded = graded_with_programs("held_out", bundle, (table, read.plan), configuration.model_name(), store)
     own = GradedEntry(configuration, kind_of(configuration, read.benchmark), graded, None)
     group = groups_of(read.benchmark, table, [own])[0]
     score = group.scoring.scores(read.benchmark.headline, group.overall)[0]

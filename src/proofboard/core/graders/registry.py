@@ -16,6 +16,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "exact": "text",
     "normalised_exact": "text",
     "includes": "text",
+    "match": "matching",
     "regex": "pattern",
     "numeric": "numeric",
     "choice": "choice",

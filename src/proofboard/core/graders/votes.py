@@ -9,6 +9,11 @@ from proofboard.schemas.item import Item
 
 
 def majority(_item: Item, _response: Response, votes: Votes) -> bool | None:
+    """Grade a response by the votes on it."""
+    return verdict_of(votes)
+
+
+def verdict_of(votes: Votes) -> bool | None:
     """Pass where more votes say yes than no; null votes are not counted, and without any vote there is no verdict."""
     for_it, against = sum(vote is True for vote in votes), sum(vote is False for vote in votes)
     return for_it > against if for_it or against else None

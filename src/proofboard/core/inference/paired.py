@@ -142,10 +142,10 @@ def _parts(scoring: Scoring, name: str, part: Slice, pair: tuple[int, int], abse
     rule = scoring.benchmark.aggregates[name].weighted
     if rule is None:
         return []
-    found = {child: _parts(scoring, child, part, pair, absent) for child in rule.children}
+    inside = [child for child in rule.children if scoring.has_items(child, part)]
+    found = {child: _parts(scoring, child, part, pair, absent) for child in inside}
     missing = [child for child, own in found.items() if not own]
-    # A child without any item in the slice is absent for every entry alike, which needs no word.
-    absent += [child for child in missing if _has_items(scoring, child, part)]
+    absent += missing
     if rule.missing == "null" and missing:
         return []
     total = sum(rule.children[child] for child, own in found.items() if own)
@@ -154,10 +154,6 @@ def _parts(scoring: Scoring, name: str, part: Slice, pair: tuple[int, int], abse
         for child, parts in found.items()
         for own in parts
     ]
-
-
-def _has_items(scoring: Scoring, name: str, part: Slice) -> bool:
-    return any(bool((scoring.mask(leaf) & part.mask).any()) for leaf in leaves_of(scoring.benchmark, name))
 
 
 def _mean_of_both(scoring: Scoring, leaf: Mean, part: Slice, pair: tuple[int, int]) -> list[_Part]:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from proofboard.core.rules.judge import judge_faults
+from proofboard.core.rules.programs import program_faults
 from proofboard.errors import Fault, InputError
 from proofboard.schemas.benchmark import Aggregate, Benchmark, Metric
 
@@ -58,6 +60,8 @@ def _faults(benchmark: Benchmark) -> Iterator[str]:
     yield from _aggregate_faults(benchmark)
     yield from _facet_faults(benchmark)
     yield from _policy_faults(benchmark)
+    yield from program_faults(benchmark)
+    yield from judge_faults(benchmark.judge) if benchmark.judge else ()
     if benchmark.headline not in benchmark.metrics.keys() | benchmark.aggregates.keys():
         yield f"headline: {benchmark.headline!r} is neither a metric nor an aggregate"
     loop = benchmark.close_the_loop

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from proofboard.core.composites import bounds_of
 from proofboard.core.items import ItemTable
+from proofboard.core.rules.judge import judge_changes
 from proofboard.errors import Fault, InputError
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.bundle import RESPONSES, SCORES, VERDICTS, ReportedScore
@@ -22,6 +23,7 @@ def check_bundle(bundle: Bundle, table: ItemTable, benchmark: Benchmark) -> None
     if (found := bundle.manifest.prompts_digest) != (expected := table.prompts_digest):
         reason = f"was recorded against other prompts ({found}), expected {expected}; record it again"
         faults.append(Fault(place, 0, reason))
+    faults += judge_changes(bundle, benchmark)
     trials = bundle.manifest.trials
     responses = [(row.prompt_id, row.trial, row.stage, 0) for row in bundle.responses]
     verdicts = [(row.prompt_id, row.trial, row.stage, row.vote) for row in bundle.verdicts]

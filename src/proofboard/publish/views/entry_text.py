@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from proofboard.publish.views.tables import by_at_least, plain, printable
-from proofboard.schemas.board import BoardRow, Leaderboard, Scores, TargetVerdict
-from proofboard.schemas.publication import EntryDocument, Revision
+from proofboard.schemas.board import BoardRow, Leaderboard, Scores, TargetVerdict, TierLoopFigures
+from proofboard.schemas.publication import EntryDocument, JudgeAgreement, JudgesAgreement, Revision, VotesAgreement
 from proofboard.schemas.selectors import name_of
 
 NOTHING = "none"
+UNNAMED = "judge without a name"
 WIDTH = 24
 
 
@@ -21,6 +22,8 @@ def entry_text(board: Leaderboard, row: BoardRow, document: EntryDocument) -> st
         ["Metrics (public items)", *_listed(row.public.metrics)],
         ["Efficiency and usage (public items)", *_usage(row)],
         *_loop(row),
+        *([["Agreement of judges (public items)", *_agreement(own)]] if (own := document.judge_agreement) else []),
+        *_programs(document),
         ["Evidence", *_evidence(row)],
         *_history(document),
     ]
@@ -170,8 +173,42 @@ def _loop(row: BoardRow) -> Iterator[list[str]]:
             _line("runnable at first", loop.base_runnable),
             _line("runnable after repair", loop.repaired_runnable),
             _line("lift", loop.repair_lift),
+            *(_line(f"lift, {tier}", _lift(own)) for tier, own in loop.by_tier.items()),
             *(_line(f"agreement, {tier}", share) for tier, share in loop.dry_run_agreement.items()),
         ]
+
+
+def _lift(own: TierLoopFigures) -> str:
+    first, then = plain(own.base_runnable) or NOTHING, plain(own.repaired_runnable) or NOTHING
+    return f"{plain(own.repair_lift) or NOTHING}, from {first} to {then} of {own.n_prompts} prompts"
+
+
+def _agreement(found: JudgeAgreement) -> Iterator[str]:
+    """Write how far votes and judges agree, beyond chance."""
+    votes = found.votes
+    left = f"; {votes.n_left_out} with another number are left out" if votes.n_left_out else ""
+    counts = f"{votes.n_votes} votes on {votes.n_responses} answers{left}"
+    yield _line("votes", f"{_beyond_chance(votes)} (Fleiss); {counts}")
+    for own in found.judges:
+        yield _line(
+            f"{own.a or UNNAMED}, {own.b or UNNAMED}", f"{_beyond_chance(own)} (Cohen); {own.n_responses} answers"
+        )
+
+
+def _programs(document: EntryDocument) -> Iterator[list[str]]:
+    """Write how programs of the owner got on with each bundle, and what they found."""
+    for bundle in document.identity.bundles:
+        if (own := bundle.graded) is not None:
+            yield [
+                f"Graded by programs ({bundle.item_set} items)",
+                _line("kept in by", own.sandbox),
+                *(_line(outcome, count) for outcome, count in own.outcomes.items()),
+                *(_line(f"found {count} times", finding) for finding, count in own.findings.items()),
+            ]
+
+
+def _beyond_chance(own: VotesAgreement | JudgesAgreement) -> str:
+    return f"{plain(own.observed) or NOTHING} agree, kappa {plain(own.kappa) or NOTHING}"
 
 
 def _evidence(row: BoardRow) -> Iterator[str]:

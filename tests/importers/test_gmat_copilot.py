@@ -250,6 +250,16 @@ def test_what_the_board_says_is_a_claim(tmp_path: Path) -> None:
     assert any("the board names the bundle 0000" in note for note in imported.notes)
 
 
+def test_an_entry_that_another_judge_voted_on_is_listed_apart(tmp_path: Path) -> None:
+    static(tmp_path / "eval", models=["a", "b"])
+    rows = [{"provider": "github", "model": name, "run": {"judge_model": f"judge-{name}"}} for name in ("a", "b")]
+    write_json(tmp_path / "leaderboard.json", {"entries": rows, "judge_model": "judge-a", "eval_protocol_version": 2})
+    imported = read(tmp_path)
+    protocols = {entry.configuration.config_name: entry.protocol_version for entry in imported.entries}
+    assert protocols == {"a": None, "b": "2, judged by judge-b"}
+    assert "b: was judged by judge-b, not by judge-a; it is listed apart" in imported.notes
+
+
 def test_a_prompt_without_an_answer_is_noted_and_not_invented(tmp_path: Path) -> None:
     static(tmp_path)
     write_json(tmp_path / "completions.json", {completion_key("circle"): answer("circle")})

@@ -1,10 +1,11 @@
 """What an importer returns: a benchmark with its items and entries, before anything is written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from proofboard.errors import Fault
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.bundle import JudgeRecord, ReportedScore, Response, SourceRecord, Verdict
 from proofboard.schemas.configuration import Configuration
@@ -52,6 +53,8 @@ class Imported:
     repair_items: Sequence[Item] = ()
     notes: Sequence[str] = ()
     """What the person who imports should know: numbers that disagree, lines that were left out and why."""
+    refused: Sequence[Fault] = ()
+    """Files of the source that could not be read, one fault each; what is imported is the rest."""
 
 
 class Importer(Protocol):
@@ -59,4 +62,12 @@ class Importer(Protocol):
 
     def __call__(self, source: Path) -> Imported:
         """Read a folder, file or archive; raises InputError with every fault."""
+        ...
+
+
+class TableImporter(Protocol):
+    """Reads tables whose columns may have any name; it is an importer too, and then guesses them."""
+
+    def __call__(self, source: Path, *, columns: Mapping[str, str] = ...) -> Imported:
+        """Read tables; `columns` names the column of a role (entry, item, score, …), and the rest is guessed."""
         ...

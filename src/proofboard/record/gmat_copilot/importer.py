@@ -143,7 +143,15 @@ class _Import:
             if entry.recording and entry.lift:
                 self._note_lift(entry)
                 bundles.append(repair_bundle(entry, entry.lift, self.repair_ids, self._judge_record(entry)))
-            yield ImportedEntry(self._configuration(entry, vendor, name), bundles)
+            yield ImportedEntry(self._configuration(entry, vendor, name), bundles, self._own_protocol(entry))
+
+    def _own_protocol(self, entry: Listed) -> str | None:
+        """Name a protocol of its own for an entry that another judge voted on: one protocol has one judge."""
+        model, common = self._judge_model(entry), self._judge_model()
+        if model == common:
+            return None
+        self.folder.notes.append(f"{entry.seed.model}: was judged by {model}, not by {common}; it is listed apart")
+        return f"{self._protocol()}, judged by {model}"
 
     def _note_lift(self, entry: Listed) -> None:
         if entry.lift and (unknown := unknown_drafts(entry.lift)):

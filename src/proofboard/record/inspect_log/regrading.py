@@ -1,0 +1,79 @@
+"""Which built-in grader gives every response the score that a scorer gave it: then the score needs no trust."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from proofboard.core.graders.registry import built_in
+from proofboard.errors import InputError
+from proofboard.record.recorded_scores import Answered, grader_for
+from proofboard.schemas.benchmark import GraderSpec
+from proofboard.schemas.bundle import Response
+from proofboard.schemas.item import Item
+
+FEWEST_SCORES: Final = 20
+"""A scorer that is not known here must have passed and failed this many responses to be taken for a grader."""
+
+_JUDGES: Final = ("model_graded", "judge", "llm", "rubric", "cascade")
+_LARGEST_GRID: Final = 10**6
+
+_EQUAL: Final = (
+    GraderSpec("exact"),
+    GraderSpec("normalised_exact"),
+    GraderSpec("normalised_exact", {"ignore_punctuation": True}),
+    GraderSpec("normalised_exact", {"ignore_punctuation": True, "ignore_articles": True}),
+)
+_NUMERIC: Final = (GraderSpec("numeric"),)
+_INCLUDES: Final = (GraderSpec("includes", {"ignore_case": True}), GraderSpec("includes"))
+_CHOICE: Final = (GraderSpec("choice"),)
+_KNOWN: Final[Mapping[str, Sequence[GraderSpec]]] = {
+    "match": (*_EQUAL, *_NUMERIC),
+    "exact": tuple(reversed(_EQUAL)),
+    "includes": _INCLUDES,
+    "choice": _CHOICE,
+    "answer": _CHOICE,
+    "f1": (GraderSpec("token_f1"),),
+}
+"""Scorer of Inspect → graders that do what it does for most answers, the strictest first."""
+
+
+def is_judge(scorer: str) -> bool:
+    """Say by its name whether a scorer asks a model; nobody can compute again what that says."""
+    return any(word in scorer.lower() for word in _JUDGES)
+
+
+def reproducing(
+    scorer: str, options: Mapping[str, Any], scored: Sequence[Answered], items: Iterable[Item], grid: int
+) -> GraderSpec | None:
+    """Return the first grader that gives all these scores and can grade all items; None where there is none."""
+    if is_judge(scorer) or grid > _LARGEST_GRID:
+        return None
+    asked = list(items)
+    for spec in _candidates(scorer, options, scored):
+        try:
+            if grader_for([spec], scored, grid) and _grades_all(spec, asked):
+                return spec
+        except InputError:
+            # A pattern that RE2 does not know.
+            continue
+    return None
+
+
+def _candidates(scorer: str, options: Mapping[str, Any], scored: Sequence[Answered]) -> Iterator[GraderSpec]:
+    if scorer == "pattern" and isinstance(options.get("pattern"), str):
+        yield GraderSpec(
+            "regex", {"pattern": options["pattern"], "ignore_case": options.get("ignore_case") is not False}
+        )
+    if scorer in _KNOWN:
+        yield from _KNOWN[scorer]
+    elif len(scored) >= FEWEST_SCORES and len({score for _, _, score in scored}) > 1:
+        yield from (*_EQUAL, *_CHOICE, *_INCLUDES, *_NUMERIC)
+
+
+def _grades_all(spec: GraderSpec, items: Iterable[Item]) -> bool:
+    """Say whether a grader can use the references of all items, also of those that nobody answered."""
+    grader = built_in(spec.kind, spec.options, spec.kind)
+    try:
+        graded = [grader.grade(item, Response(prompt_id=item.id, output=""), ()) for item in items] if grader else []
+    except InputError:
+        return False
+    return bool(graded)

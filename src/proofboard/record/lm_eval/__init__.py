@@ -1,0 +1,1 @@
+"""The importer of results of the Language Model Evaluation Harness."""

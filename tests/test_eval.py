@@ -21,7 +21,7 @@ from proofboard.schemas.bundle_folder import read_bundle
 from proofboard.schemas.item import Item
 from proofboard.schemas.publication import ReleasesDocument
 
-DAY = ("--recorded", "2026-11-21")
+DAY = ("--date", "2026-11-21")
 
 
 @pytest.fixture
@@ -168,8 +168,8 @@ def test_an_entry_of_a_track_answers_the_items_of_its_track_only(adapter: Script
         (("--entry", "acme/base", "--config", "x.yaml"), "either --entry or --config"),
         (("--entry", "acme/base", "--set", "held_out"), "--set held_out needs --held-out"),
         (("--entry", "acme/base", "--held-out", "store"), "say --set held_out too"),
-        (("--entry", "acme/base", "--set", "repair"), "'repair' is not one of"),
-        (("--entry", "acme/base", "--recorded", "yesterday"), "give a day such as 2026-11-21"),
+        (("--entry", "acme/base", "--set", "repair"), "--set repair needs --live"),
+        (("--entry", "acme/base", "--date", "yesterday"), "give a day such as 2026-11-21"),
         (("--entry", "acme/base", "--trials", "0"), "0 is not in the range"),
         (("--entry", "acme/base", "--track", "en"), "expected none, because it has no tracks"),
         (("--entry", "nobody/base"), "names no entry of the board"),

@@ -36,6 +36,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """A configuration that need not be in the benchmark yet."""
     held_out: Path | None = None
     """The held-out store, where its items are asked; None for the public items."""
+    repair: bool = False
+    """The items of the repair loop are asked, which only a live run can."""
     out: Path | None = None
     """The folder of the bundle; by default the entry's own place."""
     track: str | None = None
@@ -47,7 +49,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def item_set(self) -> str:
         """Which items are asked."""
-        return "held_out" if self.held_out else "public"
+        return "held_out" if self.held_out else "repair" if self.repair else "public"
 
 
 class Evaluated(msgspec.Struct, frozen=True):
@@ -78,7 +80,7 @@ def evaluate(wanted: Wanted, progress: Progress) -> Evaluated:
     asking = Asking(
         adapter,
         configuration,
-        prompted(_asked(wanted, read, table), f"{wanted.benchmark}/{BENCHMARK_FILE}"),
+        prompted(asked_items(wanted, read, table), f"{wanted.benchmark}/{BENCHMARK_FILE}"),
         trials=wanted.trials,
         confidential=wanted.held_out is not None,
     )
@@ -94,7 +96,7 @@ def evaluate(wanted: Wanted, progress: Progress) -> Evaluated:
     with replaced(place) as aside:
         for name, raw in files.items():
             write(aside / name, raw)
-    listed = _list(wanted, configuration)
+    listed = list_entry(wanted, configuration)
     return Evaluated(
         place, adapter.recorder, len(responses), asking.failures.total(), [*_notes(configuration, asking), *listed]
     )
@@ -111,25 +113,41 @@ def _configuration(wanted: Wanted, read: BenchmarkFolder) -> tuple[Configuration
     """Return the configuration that answers, with the name under which its faults are reported."""
     if wanted.configuration is None:
         found = find(read, str(wanted.entry)).configuration
-        return found, f"{wanted.benchmark}/{ENTRIES}/{found.name}/{CONFIGURATION_FILE}"
-    own = read_configuration(wanted.configuration, read.benchmark)
+        return found, listed_file(wanted, found)
+    return own_configuration(wanted, wanted.configuration, read), str(wanted.configuration)
+
+
+def listed_file(wanted: Wanted, configuration: Configuration) -> str:
+    """Name the file in which a benchmark directory lists an entry."""
+    return f"{wanted.benchmark}/{ENTRIES}/{configuration.name}/{CONFIGURATION_FILE}"
+
+
+def own_configuration(wanted: Wanted, file: Path, read: BenchmarkFolder) -> Configuration:
+    """Read a configuration that need not be in the benchmark yet; raises InputError where it cannot be there."""
+    own = read_configuration(file, read.benchmark)
     if reasons := configuration_faults(own, read.benchmark):
-        raise InputError([Fault(str(wanted.configuration), 0, reason) for reason in reasons])
+        raise InputError([Fault(str(file), 0, reason) for reason in reasons])
     known = {entry.configuration.name: entry.configuration for entry in read.entries}
     if wanted.out is None and own.name in known and known[own.name] != own:
         reason = f"configures {own.name} otherwise than the benchmark does; choose another config_name, or give --out"
-        raise fault(wanted.configuration, reason)
-    return own, str(wanted.configuration)
+        raise fault(file, reason)
+    return own
 
 
 def _place(wanted: Wanted, configuration: Configuration) -> Path:
     """Return where the bundle goes; raises before anything is asked where it may not go there."""
+    place = place_of(wanted, configuration)
+    refuse_standing(place)
+    return place
+
+
+def place_of(wanted: Wanted, configuration: Configuration) -> Path:
+    """Return where the bundle goes, whatever is there; raises HeldOutError where held-out answers may not go."""
     own = (wanted.held_out or wanted.benchmark) / ENTRIES / configuration.name / wanted.item_set
     place = wanted.out or own
     if wanted.held_out:
         refuse_public_place(place, wanted.benchmark, wanted.held_out)
         _refuse_second(own.parent, place)
-    refuse_standing(place)
     return place
 
 
@@ -140,7 +158,7 @@ def _refuse_second(folder: Path, place: Path) -> None:
         raise OutputError(f"{others[0]}: has held-out answers of this entry already; remove them first")
 
 
-def _asked(wanted: Wanted, read: BenchmarkFolder, table: ItemTable) -> Sequence[Item]:
+def asked_items(wanted: Wanted, read: BenchmarkFolder, table: ItemTable) -> Sequence[Item]:
     """Return the items that are asked: all, or those of one track, because no entry may answer two."""
     file = f"{wanted.benchmark}/{BENCHMARK_FILE}"
     facet = next((name for name, facet in read.benchmark.facets.items() if facet.role == "track"), None)
@@ -161,9 +179,9 @@ def _notes(configuration: Configuration, asking: Asking) -> list[str]:
     return notes
 
 
-def _list(wanted: Wanted, configuration: Configuration) -> list[str]:
+def list_entry(wanted: Wanted, configuration: Configuration) -> list[str]:
     """Write the configuration beside a public bundle, where the directory has none: then the entry is on the board."""
-    file = wanted.benchmark / ENTRIES / configuration.name / CONFIGURATION_FILE
+    file = Path(listed_file(wanted, configuration))
     if wanted.held_out or wanted.out or file.exists():
         return []
     write(file, as_yaml(configuration))

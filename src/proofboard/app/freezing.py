@@ -16,6 +16,7 @@ from proofboard.archives.placing import replaced
 from proofboard.core.items import ItemTable
 from proofboard.core.rules.bundle import check_bundle
 from proofboard.core.rules.configuration import configuration_faults
+from proofboard.core.rules.judge import judge_record
 from proofboard.errors import Fault, InputError, OutputError, UnknownEntryError, fault
 from proofboard.record.freeze import freeze, write
 from proofboard.record.imported import NewBundle
@@ -25,7 +26,6 @@ from proofboard.schemas.bundle import (
     RESPONSES,
     SCORES,
     VERDICTS,
-    JudgeRecord,
     Manifest,
     ReportedScore,
     Response,
@@ -137,7 +137,7 @@ def _freeze(
         scores=scores,
         trials=max(_trials(responses), _trials(scores)),
         recorded=as_kind(recorded.day, Date, "--recorded") if recorded.day else None,
-        judge=JudgeRecord(model=judge.model) if judge and verdicts else None,
+        judge=judge_record(judge) if judge and verdicts else None,
     )
     files = freeze(bundle, read.benchmark.id, read.benchmark.protocol_version, configuration, table.prompts_digest)
     _check(bundle, files[MANIFEST], recorded, table, read)

@@ -9,13 +9,11 @@ from typing import Any
 
 import pytest
 
+from imported_board import board_of, row_of
 from imported_oracle import Oracle, entry_named, read_back
-from proofboard.app.build import build
 from proofboard.errors import InputError
-from proofboard.record.freeze import write_benchmark
 from proofboard.record.helm.importer import read
 from proofboard.record.imported import Imported
-from proofboard.verify.verify import verify_site
 
 SharedData = Callable[[str], Path]
 
@@ -143,20 +141,6 @@ def write_run(
             text = said if isinstance(said, str) else json.dumps(said)
             (place / f"{file}.json").write_text(text, encoding="utf-8")
     return place
-
-
-def board_of(imported: Imported, folder: Path) -> dict[str, Any]:
-    """Build a board, verify it, and answer it."""
-    write_benchmark(imported, folder / "benchmark")
-    build(folder / "benchmark", folder / "site")
-    assert not verify_site(folder / "site").refusals
-    board: dict[str, Any] = json.loads((folder / "site" / "leaderboard.json").read_text())
-    return board
-
-
-def row_of(imported: Imported, folder: Path) -> dict[str, Any]:
-    (row,) = board_of(imported, folder)["entries"]
-    return dict(row)
 
 
 def notes(imported: Imported) -> str:

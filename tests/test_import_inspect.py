@@ -463,12 +463,15 @@ def test_answers_without_scores_are_graded_where_a_grader_gives_those_of_others(
 @pytest.mark.parametrize(
     ("scorer", "options", "item", "right", "wrong", "kind"),
     [
-        ("match", {}, {"target": "Yes"}, "yes.", "no", "normalised_exact"),
-        ("match", {"numeric": True}, {"target": "42"}, "It is 42", "It is 43", "numeric"),
+        ("match", {}, {"target": "Yes"}, "It is yes.", "no", "match"),
+        ("match", {"numeric": True}, {"target": "42"}, "It is 42", "It is 142", "match"),
+        ("match", {"location": "begin"}, {"target": "Yes"}, "Yes, it is", "It is yes", "match"),
+        ("match1", {"location": "any"}, {"target": "Yes"}, "I say yes, too", "no", "match"),
         ("exact", {}, {"target": "the cat"}, "A cat!", "dog", "normalised_exact"),
         ("includes", {}, {"target": "cat"}, "My Cat sat", "a dog", "includes"),
         ("choice", {}, {"target": "B", "choices": ["x", "y"]}, "ANSWER: B", "ANSWER: A", "choice"),
         ("pattern", {"pattern": r"A: (\w+)"}, {"target": "yes"}, "A: yes", "A: no", "regex"),
+        ("pattern", {"pattern": "yes|no"}, {"target": "yes"}, "I say yes", "I say no", "regex"),
     ],
 )
 def test_a_scorer_that_a_built_in_grader_reproduces_is_recomputed(  # noqa: PLR0913, PLR0917 - the parts of one example

@@ -12,13 +12,12 @@ from typing import Any
 
 import pytest
 
+from imported_board import board_of, row_of
 from imported_oracle import Oracle, entry_named, read_back
-from proofboard.app.build import build
 from proofboard.errors import InputError
 from proofboard.record.freeze import write_benchmark
 from proofboard.record.imported import Imported
 from proofboard.record.lm_eval.importer import read
-from proofboard.verify.verify import verify_site
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "tests" / "data" / "lm_eval"
@@ -130,20 +129,6 @@ def write_run(folder: Path, tasks: Mapping[str, Sequence[Row]], stamp: str = STA
 def named(name: str, **config: Any) -> dict[str, Any]:
     """Answer the fields of a result file that name another model."""
     return {"model_name": name, "config": {"model": "hf", "model_args": f"pretrained={name}", **config}}
-
-
-def board_of(imported: Imported, folder: Path) -> dict[str, Any]:
-    """Build a board, verify it, and answer it."""
-    write_benchmark(imported, folder / "benchmark")
-    build(folder / "benchmark", folder / "site")
-    assert not verify_site(folder / "site").refusals
-    board: dict[str, Any] = json.loads((folder / "site" / "leaderboard.json").read_text())
-    return board
-
-
-def row_of(imported: Imported, folder: Path) -> dict[str, Any]:
-    (row,) = board_of(imported, folder)["entries"]
-    return dict(row)
 
 
 def number(imported: Imported, name: str, entry: str = "one") -> Fraction | None:

@@ -13,7 +13,7 @@ from proofboard.record.inspect_log.facets import TASK
 from proofboard.record.inspect_log.header import HeaderMetric
 from proofboard.record.inspect_log.header_metrics import MEANS, epochs_of, is_mean, measure_of
 from proofboard.record.inspect_log.log import Log
-from proofboard.record.inspect_log.measures import Planned, Scale, reduced_of
+from proofboard.record.inspect_log.measures import Place, Planned, Scale, reduced_of
 from proofboard.record.inspect_log.rules import Rules
 from proofboard.record.inspect_log.samples import Sample
 from proofboard.record.inspect_log.tasks import Task
@@ -104,12 +104,12 @@ def _without_output(answer: Answer) -> Answer:
 
 
 def scores_of(
-    own: Answered, plans: Sequence[Planned], scales: Mapping[Measure, Scale], metric_of: Mapping[Measure, str]
+    own: Answered, plans: Sequence[Planned], scales: Mapping[Place, Scale], metric_of: Mapping[Place, str]
 ) -> list[ReportedScore]:
     """Return all scores that no grader gives again; epochs that the board cannot reduce are one score in trial 0."""
     rows: dict[tuple[str, int], Scores] = {}
     for plan in plans:
-        scale, metric = scales[plan.measure], metric_of[plan.measure]
+        scale, metric = scales[plan.place], metric_of[plan.place]
         if plan.task not in own.logs or scale.grader:
             continue
         if not scale.by_trial:

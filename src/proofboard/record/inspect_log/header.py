@@ -121,7 +121,7 @@ def header_of(log: RawLog, file: str) -> Header:
         epochs=count_or_none(config.get("epochs")) or 1,
         n_samples=_n_samples(_mapping(spec, "dataset")),
         reducers=[str(one) for one in reducers] if isinstance(reducers, list) else [MEAN],
-        scorers={name: _mapping(one, "options") for name, one in _named(spec.get("scorers"))},
+        scorers=_scorers(spec, log.results or {}),
         scores=list(_scores(log.results or {})),
         headline=_mapping(log.results or {}, "headline"),
         tool_version=_text(_mapping(spec, "packages").get("inspect_ai")),
@@ -181,6 +181,18 @@ def _steps(plan: Json) -> list[Any]:
         }
         for step in written
     ]
+
+
+def _scorers(spec: Json, results: Json) -> dict[str, Json]:
+    """Return the options of each scorer, which older logs state beside its numbers.
+
+    A scorer that is there twice has a number from the second time on: `match`, `match1`.
+    """
+    own: dict[str, Json] = {}
+    for name, one in _named(spec.get("scorers")):
+        times = sum(1 for other in own if other == name or other.removeprefix(name).isdecimal())
+        own[f"{name}{times}" if times else name] = _mapping(one, "options")
+    return own or {name: _mapping(one, "params") for name, one in _named(results.get("scores"))}
 
 
 def _scores(results: Json) -> Iterator[HeaderScore]:

@@ -6,7 +6,7 @@ otherwise they are the log's own (`reported`). Numbers of a log's header are cla
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -18,21 +18,20 @@ from proofboard.record.inspect_log.coverage import protocols_of
 from proofboard.record.inspect_log.facets import with_facets
 from proofboard.record.inspect_log.finding import Found, instant_of, read_logs, the_one_that_counts
 from proofboard.record.inspect_log.log import Log
-from proofboard.record.inspect_log.measures import Planned, Scale, planned, scale_of
+from proofboard.record.inspect_log.measures import Place, Planned, Scale, planned
 from proofboard.record.inspect_log.notes import notes_on_answers, notes_on_headers, notes_on_runs, notes_on_scores
 from proofboard.record.inspect_log.recipes import Key, Namer, keys_of
-from proofboard.record.inspect_log.regrading import reproducing
 from proofboard.record.inspect_log.rules import PROTOCOL, Rules, rules_of
+from proofboard.record.inspect_log.scaling import scales_of
 from proofboard.record.inspect_log.tasks import Task, tasks_of
-from proofboard.record.inspect_log.values import MEAN, Measure
-from proofboard.record.recorded_scores import Answered as Recorded
+from proofboard.record.inspect_log.values import MEAN
 from proofboard.record.source_files import some
 from proofboard.schemas.bundle import SourceRecord
 from proofboard.schemas.configuration import Configuration
 
 FORMAT: Final = "inspect"
 
-Scales = Mapping[Measure, Scale]
+Scales = Mapping[Place, Scale]
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -55,7 +54,7 @@ def read(source: Path) -> Imported:
     facets = with_facets(tasks)
     namer = Namer()
     entries = list(_entries(tasks, runs, namer))
-    scales = _scales(tasks, plans, entries)
+    scales = scales_of(tasks, plans, [entry.own for entry in entries])
     rules = rules_of(tasks, plans, scales, facets)
     protocols = protocols_of([entry.own for entry in entries], PROTOCOL)
     counting = [log for task in tasks for log in task.logs]
@@ -126,39 +125,6 @@ def _entries(tasks: Sequence[Task], runs: Mapping[Key, Mapping[str, Log]], namer
     for key, own in runs.items():
         if logs := {task: log for task, log in own.items() if task in known}:
             yield _Entry(namer.configuration(key, logs), answered(logs, tasks))
-
-
-def _scales(tasks: Sequence[Task], plans: Sequence[Planned], entries: Sequence[_Entry]) -> dict[Measure, Scale]:
-    """Find the scale of each measure over all tasks that have it, and the grader that gives its scores again."""
-    logs = {task.name: task.logs for task in tasks}
-    scales: dict[Measure, Scale] = {}
-    for measure in dict.fromkeys(plan.measure for plan in plans):
-        own = [plan.task for plan in plans if plan.measure == measure]
-        scale = scale_of(measure, [log for task in own for log in logs[task]])
-        scales[measure] = _graded(measure, scale, own, entries, tasks)
-    return scales
-
-
-def _graded(
-    measure: Measure, scale: Scale, asked: Sequence[str], entries: Sequence[_Entry], tasks: Sequence[Task]
-) -> Scale:
-    """Let a built-in grader make a metric, where it gives every response the score that it was given."""
-    if not scale.by_trial or measure.part or scale.range != (0, 1):
-        return scale
-    scored: list[Recorded] = []
-    options: Mapping[str, Any] = {}
-    for entry, task in ((entry, task) for entry in entries for task in asked if task in entry.own.logs):
-        answers = [answer for answer in entry.own.answers[task] if answer.is_scored]
-        scores = [(answer.item, answer.response, answer.score(measure)) for answer in answers]
-        known = [one for one in scores if one[2] is not None]
-        if known and len(known) < len(answers):
-            # A grader would score what the scorer did not.
-            return scale
-        scored += known
-        options = entry.own.logs[task].header.scorers.get(measure.scorer, options)
-    items = [item for task in tasks for item in task.items.values()]
-    spec = reproducing(measure.scorer, options, scored, items, scale.denominator)
-    return msgspec.structs.replace(scale, grader=spec)
 
 
 def _imported(

@@ -35,6 +35,10 @@ TRIALS: Final[Mapping[str, Literal["mean", "pass_at_k", "pass_hat_k"]]] = {
 """Reducers that the board has too; epochs that are reduced in another way are one trial of the reduced value."""
 
 
+Place = tuple[str, Measure]
+"""A task, and a measure of it."""
+
+
 class Planned(msgspec.Struct, frozen=True):
     """One measure of one task."""
 
@@ -43,9 +47,14 @@ class Planned(msgspec.Struct, frozen=True):
     metrics: Sequence[str]
     """What headers call its mean, such as accuracy; at least one."""
 
+    @property
+    def place(self) -> Place:
+        """The task and the measure."""
+        return self.task, self.measure
+
 
 class Scale(msgspec.Struct, frozen=True):
-    """How the numbers of a measure are written, on all tasks."""
+    """How the numbers of a measure are written, on one task or several."""
 
     denominator: int
     range: tuple[int, int]

@@ -6,7 +6,7 @@ from proofboard.record.inspect_log.bundles import Answer
 from proofboard.record.inspect_log.header import FINISHED
 from proofboard.record.inspect_log.header_metrics import Compared, compared
 from proofboard.record.inspect_log.log import Log
-from proofboard.record.inspect_log.measures import Scale
+from proofboard.record.inspect_log.measures import Place, Scale
 from proofboard.record.inspect_log.regrading import is_judge
 from proofboard.record.inspect_log.tasks import Task
 from proofboard.record.inspect_log.values import Measure, is_number, number_of, parts_of
@@ -35,21 +35,32 @@ def notes_on_runs(logs: Iterable[Log]) -> Iterator[str]:
             yield f"{log.name}: {log.n_replaced:,} sample(s) were logged again; the last counts, as for Inspect"
 
 
-def notes_on_scores(logs: Sequence[Log], scales: Mapping[Measure, Scale]) -> Iterator[str]:
+def notes_on_scores(logs: Sequence[Log], scales: Mapping[Place, Scale]) -> Iterator[str]:
     """Note what was not scored, what is worth nothing for want of a number, and what nobody can compute again."""
     unscored, worthless = _counts(logs)
     for scorer, count in sorted(unscored.items()):
         yield f"{count:,} value(s) of {scorer} are NaN, infinite or too large; they are not scored and not counted"
     for scorer, count in sorted(worthless.items()):
         yield f"{count:,} value(s) of {scorer} are no verdict and no number; they are worth 0, as for Inspect"
-    reported = [measure for measure, scale in scales.items() if scale.grader is None]
-    if judged := [measure.name for measure in reported if is_judge(measure.scorer)]:
+    reported = _without_grader(scales)
+    if judged := [said for measure, said in reported.items() if is_judge(measure.scorer)]:
         yield f"{len(judged)} measure(s) are reported, because a model judged: {some(judged)}"
-    if others := [measure.name for measure in reported if not is_judge(measure.scorer)]:
+    if others := [said for measure, said in reported.items() if not is_judge(measure.scorer)]:
         reason = "because no built-in grader gives the same scores from the answers and references of all items"
         yield f"{len(others)} measure(s) are reported, {reason}: {some(others)}"
-    if rounded := [measure.name for measure, scale in scales.items() if not scale.is_exact]:
+    if rounded := list(dict.fromkeys(measure.name for (_, measure), scale in scales.items() if not scale.is_exact)):
         yield f"{len(rounded)} measure(s) have more decimals than can be summed, and are rounded: {some(rounded)}"
+
+
+def _without_grader(scales: Mapping[Place, Scale]) -> dict[Measure, str]:
+    """Name the measures that no grader makes, with the tasks on which none does where another makes them elsewhere."""
+    named: dict[Measure, str] = {}
+    for measure in dict.fromkeys(measure for _, measure in scales):
+        own = {task: scale.grader is None for (task, of), scale in scales.items() if of == measure}
+        lacking = [task for task, lacks in own.items() if lacks]
+        if lacking:
+            named[measure] = measure.name if len(lacking) == len(own) else f"{measure.name} (on {some(lacking)})"
+    return named
 
 
 def _counts(logs: Iterable[Log]) -> tuple[dict[str, int], dict[str, int]]:

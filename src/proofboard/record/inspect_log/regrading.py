@@ -1,5 +1,6 @@
 """Which built-in grader gives every response the score that a scorer gave it: then the score needs no trust."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -25,12 +26,14 @@ _EQUAL: Final = (
 _NUMERIC: Final = (GraderSpec("numeric"),)
 _INCLUDES: Final = (GraderSpec("includes", {"ignore_case": True}), GraderSpec("includes"))
 _CHOICE: Final = (GraderSpec("choice"),)
+_MATCH: Final = ("location", "ignore_case", "numeric")
 _KNOWN: Final[Mapping[str, Sequence[GraderSpec]]] = {
-    "match": (*_EQUAL, *_NUMERIC),
+    "match": (GraderSpec("match"), *_EQUAL, *_NUMERIC),
     "exact": tuple(reversed(_EQUAL)),
     "includes": _INCLUDES,
     "choice": _CHOICE,
     "answer": _CHOICE,
+    "pattern": (),
     "f1": (GraderSpec("token_f1"),),
 }
 """Scorer of Inspect → graders that do what it does for most answers, the strictest first."""
@@ -42,9 +45,12 @@ def is_judge(scorer: str) -> bool:
 
 
 def reproducing(
-    scorer: str, options: Mapping[str, Any], scored: Sequence[Answered], items: Iterable[Item], grid: int
+    scorer: str, options: Sequence[Mapping[str, Any]], scored: Sequence[Answered], items: Iterable[Item], grid: int
 ) -> GraderSpec | None:
-    """Return the first grader that gives all these scores and can grade all items; None where there is none."""
+    """Return the first grader that gives all these scores and can grade all items; None where there is none.
+
+    `options` are those that logs state of the scorer, each of them once.
+    """
     if is_judge(scorer) or grid > _LARGEST_GRID:
         return None
     asked = list(items)
@@ -58,15 +64,31 @@ def reproducing(
     return None
 
 
-def _candidates(scorer: str, options: Mapping[str, Any], scored: Sequence[Answered]) -> Iterator[GraderSpec]:
-    if scorer == "pattern" and isinstance(options.get("pattern"), str):
-        yield GraderSpec(
-            "regex", {"pattern": options["pattern"], "ignore_case": options.get("ignore_case") is not False}
-        )
-    if scorer in _KNOWN:
-        yield from _KNOWN[scorer]
+def _candidates(scorer: str, options: Sequence[Mapping[str, Any]], scored: Sequence[Answered]) -> Iterator[GraderSpec]:
+    kind = _kind(scorer)
+    for own in options:
+        if kind == "match":
+            yield GraderSpec("match", {name: own[name] for name in _MATCH if own.get(name) is not None})
+        if kind == "pattern" and isinstance(pattern := own.get("pattern"), str):
+            ignore_case = own.get("ignore_case") is not False
+            yield GraderSpec("regex", {"pattern": _with_a_group(pattern), "ignore_case": ignore_case})
+    if kind in _KNOWN:
+        yield from _KNOWN[kind]
     elif len(scored) >= FEWEST_SCORES and len({score for _, _, score in scored}) > 1:
         yield from (*_EQUAL, *_CHOICE, *_INCLUDES, *_NUMERIC)
+
+
+def _kind(scorer: str) -> str:
+    """Return what a scorer is called, without the number that Inspect gives it where it is there twice."""
+    return next((name for name in _KNOWN if scorer.startswith(name) and scorer[len(name) :].isdecimal()), scorer)
+
+
+def _with_a_group(pattern: str) -> str:
+    """Group a pattern without a group as a whole: that is what Inspect compares with the target."""
+    try:
+        return pattern if re.compile(pattern).groups else f"({pattern})"
+    except (re.error, OverflowError, RecursionError):
+        return pattern
 
 
 def _grades_all(spec: GraderSpec, items: Iterable[Item]) -> bool:

@@ -5,8 +5,9 @@ from typing import Final
 
 import msgspec
 
+from proofboard import canonical
 from proofboard.record.inspect_log.facets import TASK
-from proofboard.record.inspect_log.measures import TRIALS, Planned, Scale
+from proofboard.record.inspect_log.measures import TRIALS, Place, Planned, Scale
 from proofboard.record.inspect_log.tasks import Task
 from proofboard.record.inspect_log.values import MEAN, Measure, size_of
 from proofboard.record.slug import slug
@@ -23,17 +24,17 @@ class Rules(msgspec.Struct, frozen=True):
     """The board, and what measures became on it."""
 
     benchmark: Benchmark
-    metric_of: Mapping[Measure, str]
+    metric_of: Mapping[Place, str]
     aggregate_of: Mapping[tuple[str, Measure, str], str]
     """Task, measure and metric of a header → aggregate."""
 
 
 def rules_of(
-    tasks: Sequence[Task], plans: Sequence[Planned], scales: Mapping[Measure, Scale], facets: Mapping[str, Facet]
+    tasks: Sequence[Task], plans: Sequence[Planned], scales: Mapping[Place, Scale], facets: Mapping[str, Facet]
 ) -> Rules:
-    """Name the metrics and aggregates of a board; a metric serves all tasks, a mean is of one."""
+    """Name the metrics and aggregates of a board; a metric serves several tasks, a mean is of one."""
     taken = set(RESERVED)
-    metric_of = {measure: unique_slug(measure.name, taken, repr(measure)) for measure in scales}
+    metrics, metric_of = _metrics(tasks, scales, taken)
     aggregates: dict[str, Aggregate] = {}
     aggregate_of: dict[tuple[str, Measure, str], str] = {}
     several = {task.name: task for task in tasks} if len(tasks) > 1 else {}
@@ -44,7 +45,7 @@ def rules_of(
                 title, wanted = f"{plan.task}: {title}", f"{several[plan.task].id}-{wanted}"
             name = unique_slug(wanted, taken, f"{plan.task} {plan.measure} {metric}")
             aggregate_of[plan.task, plan.measure, metric] = name
-            mean = Mean(metric=metric_of[plan.measure], slice={TASK: [plan.task]})
+            mean = Mean(metric=metric_of[plan.place], slice={TASK: [plan.task]})
             aggregates[name] = Aggregate(mean=mean, title=title)
     first = {plan.task: aggregate_of[plan.task, plan.measure, plan.metrics[0]] for plan in reversed(plans)}
     headline = first[tasks[0].name]
@@ -59,7 +60,7 @@ def rules_of(
         id=slug(title),
         title=title,
         protocol_version=PROTOCOL,
-        metrics={name: _metric(measure, scales[measure]) for measure, name in metric_of.items()},
+        metrics=metrics,
         headline=headline,
         description=f"Evaluations by Inspect: {some(task.name for task in tasks)}.",
         facets=dict(facets),
@@ -68,12 +69,33 @@ def rules_of(
     return Rules(benchmark, metric_of, aggregate_of)
 
 
-def _metric(measure: Measure, scale: Scale) -> Metric:
+def _metrics(
+    tasks: Sequence[Task], scales: Mapping[Place, Scale], taken: set[str]
+) -> tuple[dict[str, Metric], dict[Place, str]]:
+    """Make a metric of every measure; of one whose tasks have different graders, a metric for each of these."""
+    ids = {task.name: task.id for task in tasks}
+    metrics: dict[str, Metric] = {}
+    metric_of: dict[Place, str] = {}
+    for measure in dict.fromkeys(measure for _, measure in scales):
+        groups: dict[bytes, list[str]] = {}
+        for task, _ in (place for place in scales if place[1] == measure):
+            groups.setdefault(canonical.dump(scales[task, measure].grader), []).append(task)
+        for own in groups.values():
+            title, wanted = measure.name, measure.name
+            if len(groups) > 1:
+                title, wanted = f"{some(own)}: {measure.name}", f"{ids[own[0]]}-{measure.name}"
+            name = unique_slug(wanted, taken, f"{own} {measure}")
+            metrics[name] = _metric(title, measure, scales[own[0], measure])
+            metric_of |= {(task, measure): name for task in own}
+    return metrics, metric_of
+
+
+def _metric(title: str, measure: Measure, scale: Scale) -> Metric:
     kind, size = size_of(measure.reducer)
     return Metric(
         grader=scale.grader,
         reported=scale.grader is None,
-        title=measure.name,
+        title=title,
         denominator=scale.denominator,
         range=scale.range,
         trials=TRIALS[kind if scale.by_trial else MEAN],

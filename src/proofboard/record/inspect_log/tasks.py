@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import msgspec
+
 from proofboard import canonical
 from proofboard.record.inspect_log.log import Log
 from proofboard.record.inspect_log.samples import Sample
@@ -126,7 +128,13 @@ def _item(sample: Sample, item_id: str) -> Item:
     reference = targets[0] if len(targets) == 1 else targets or None
     item = Item(id=item_id, prompt=sample.prompt or None, reference=reference, choices=list(sample.choices) or None)
     letters = len(sample.prompt) + sum(map(len, (*sample.choices, *targets)))
-    if letters > SURELY_SMALL and len(canonical.dump(item)) > LARGEST_ITEM_BYTES:
-        # Longer than a line may be: the item stays, without its text.
-        return Item(id=item_id, title=f"Sample {sample.id}"[:LONGEST_VALUE])
-    return item
+    if letters <= SURELY_SMALL or not _is_too_large(item):
+        return item
+    # Longer than a line may be: the item stays without its prompt, and where that is not enough without its answers.
+    title = f"Sample {sample.id}"[:LONGEST_VALUE]
+    unprompted = msgspec.structs.replace(item, prompt=None, title=title)
+    return Item(id=item_id, title=title) if _is_too_large(unprompted) else unprompted
+
+
+def _is_too_large(item: Item) -> bool:
+    return len(canonical.dump(item)) > LARGEST_ITEM_BYTES

@@ -15,6 +15,7 @@ from proofboard.app.verify import as_text, verify
 from proofboard.record.freeze import write_benchmark
 from proofboard.record.imported import Imported, ImportedEntry
 from proofboard.record.inspect_log.importer import read
+from proofboard.schemas.benchmark import GraderSpec
 from proofboard.schemas.board import BoardRow, Leaderboard
 from proofboard.schemas.bundle import Response
 from proofboard.schemas.reading import read_json
@@ -471,6 +472,8 @@ def test_answers_without_scores_are_graded_where_a_grader_gives_those_of_others(
         ("includes", {}, {"target": "cat"}, "My Cat sat", "a dog", "includes"),
         ("choice", {}, {"target": "B", "choices": ["x", "y"]}, "ANSWER: B", "ANSWER: A", "choice"),
         ("pattern", {"pattern": r"A: (\w+)"}, {"target": "yes"}, "A: yes", "A: no", "regex"),
+        ("answer", {"pattern": "line"}, {"target": "the cat"}, "So\nANSWER: the cat", "ANSWER: the", "regex"),
+        ("answer", {"pattern": "word"}, {"target": "yes"}, "Answer : yes, so", "yes", "regex"),
         ("pattern", {"pattern": "yes|no"}, {"target": "yes"}, "I say yes", "I say no", "regex"),
     ],
 )
@@ -505,6 +508,63 @@ def test_other_scores_stay_reported(log: list[dict[str, Any]], tmp_path: Path) -
     imported = read(write_eval(tmp_path / "x.eval", header(), log))
     assert all(made.reported for made in imported.benchmark.metrics.values())
     assert any("are reported, because" in note for note in imported.notes)
+
+
+def _two_tasks(folder: Path, **second: Any) -> Path:
+    """Write logs of two tasks: the first one's answers stand at the end, the second one's as it is told."""
+    write_eval(folder / "a.eval", header(task="first"), [sample(1), sample(2, "I")])
+    options = second.pop("options", {})
+    head = header(task="second", scorers=[{"name": "match", "options": options}])
+    write_eval(folder / "b.eval", head, [sample(3, "C", **second), sample(4, "I", completion="no")])
+    return folder
+
+
+def test_a_scorer_that_tasks_use_in_different_ways_is_recomputed_on_each(tmp_path: Path) -> None:
+    folder = _two_tasks(tmp_path / "logs", options={"location": "begin"}, completion="yes, it is")
+    imported = read(folder)
+    graders = {name: made.grader and made.grader.options for name, made in imported.benchmark.metrics.items()}
+    assert graders == {"first-match": {}, "second-match": {"location": "begin"}}
+    row = rows_of(imported, tmp_path)["maker/one"]
+    assert (row.public.score, row.public.assurance) == (0.5, "recomputed")
+
+
+def test_a_task_that_no_grader_serves_leaves_the_others_recomputed(tmp_path: Path) -> None:
+    imported = read(_two_tasks(tmp_path / "logs", completion="not that"))
+    assert {name: made.reported for name, made in imported.benchmark.metrics.items()} == {
+        "first-match": False,
+        "second-match": True,
+    }
+    assert any("match (on second)" in note for note in imported.notes)
+    row = rows_of(imported, tmp_path)["maker/one"]
+    assert (row.public.score, row.public.assurance, row.disagreements) == (0.5, "reported", [])
+
+
+def test_a_metric_stays_reported_where_an_item_of_another_task_has_no_target(tmp_path: Path) -> None:
+    imported = read(_two_tasks(tmp_path / "logs", target="", completion="not that"))
+    assert all(made.reported for made in imported.benchmark.metrics.values())
+
+
+def test_a_scorer_that_is_there_twice_has_the_options_of_each(tmp_path: Path) -> None:
+    both = {"match": {"value": "I"}, "match1": {"value": "C"}}
+    head = header(scorers=[{"name": "match", "options": {}}, {"name": "match", "options": {"location": "any"}}])
+    log = [sample(1, completion="I say yes, too", scores=both), sample(2, completion="I say yes, too", scores=both)]
+    metrics = read(write_eval(tmp_path / "x.eval", head, log)).benchmark.metrics
+    assert metrics["match1"].grader == GraderSpec("match", {"location": "any"})
+
+
+def test_options_of_a_scorer_are_read_where_older_logs_have_them(tmp_path: Path) -> None:
+    head = header([score("match", {"accuracy": 1.0}, params={"location": "any"})])
+    log = [sample(1, completion="I say yes, too")]
+    metrics = read(write_eval(tmp_path / "x.eval", head, log)).benchmark.metrics
+    assert metrics["match"].grader == GraderSpec("match", {"location": "any"})
+
+
+def test_an_item_that_is_too_long_for_a_line_keeps_its_reference(tmp_path: Path) -> None:
+    log = [sample(1, input="x" * 1_200_000), sample(2, "I")]
+    imported = read(write_eval(tmp_path / "x.eval", header(), log))
+    (item,) = (item for item in imported.items if item.prompt is None)
+    assert (item.reference, item.title) == ("yes", "Sample 1")
+    assert not imported.benchmark.metrics["match"].reported
 
 
 def test_an_unknown_scorer_is_recomputed_where_a_grader_gives_many_of_its_scores(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from proofboard.core.close_the_loop import failed_checks
 from proofboard.core.usage import price_of
 from proofboard.errors import MissingExtraError, fault
 from proofboard.record.live.journal import Journal, Key, RunDocument
+from proofboard.record.live.judging import REFERENCE
 from proofboard.record.live.running import Question, Repairing, Run, Work, why_failed
 from proofboard.record.live.spending import Purse
 from proofboard.schemas.benchmark import Price
@@ -84,11 +85,12 @@ def evaluate_live(live: LiveWanted, watch: Callable[[Seen], None]) -> Ended:
         frozen = None
         if not interrupted and run.stopped is None:
             frozen = freeze_run(prepared, journal, engine.recorder)
+        first = {key for key in journal.responses if key[2] == "answer"}
+        limited = list(_limited(prepared, first))
+        if frozen and not frozen.failures and not limited:
+            journal.remove()
     finally:
         journal.close()
-    if frozen and not frozen.failures:
-        journal.remove()
-    first = {key for key in journal.responses if key[2] == "answer"}
     return Ended(
         name=prepared.configuration.name,
         place=prepared.place,
@@ -96,7 +98,7 @@ def evaluate_live(live: LiveWanted, watch: Callable[[Seen], None]) -> Ended:
         n_answered=sum(1 for key in first if why_failed(journal, key) is None),
         n_total=len({(own.prompt_id, own.trial, "answer") for own in prepared.questions} | first),
         spent=purse.spent,
-        notes=[*listed, *_notes(prepared, first), *engine.heard.warnings],
+        notes=[*listed, *limited, *engine.heard.warnings],
         frozen=frozen,
         stopped=str(run.stopped) if run.stopped else None,
         interrupted=interrupted,
@@ -155,10 +157,18 @@ def _run_document(prepared: Prepared, recorder: str) -> RunDocument:
         seed=reproducibility.seed if reproducibility else None,
         prompts=prepared.table.prompts_digest,
         trials=prepared.live.wanted.trials,
-        judge=canonical.digest_of(prepared.judges.judge) if prepared.judges else None,
+        judge=canonical.digest_of(_shown_to_judges(prepared)) if prepared.judges else None,
         engine=recorder,
         recorded=prepared.day,
     )
+
+
+def _shown_to_judges(prepared: Prepared) -> Sequence[object]:
+    """Return what decides the votes on a response: the judge, and the references where its rubric shows them."""
+    judges = prepared.judges
+    if judges is None or REFERENCE not in judges.rubric:
+        return [judges and judges.judge]
+    return [judges.judge, {own.id: own.reference for own in prepared.table.items}]
 
 
 def _refuse_standing(place: Path, journal: Journal) -> None:
@@ -208,8 +218,9 @@ def _repairing(prepared: Prepared) -> Repairing | None:
     return Repairing(loop, failed)
 
 
-def _notes(prepared: Prepared, first: Collection[Key]) -> list[str]:
+def _limited(prepared: Prepared, first: Collection[Key]) -> Iterator[str]:
+    """Say that not every prompt was asked, where that is so."""
     asked, there = {prompt_id for prompt_id, _, _ in first}, len(prepared.table.by_prompt)
-    if prepared.live.limit is None or len(asked) >= there:
-        return []
-    return [f"only {len(asked)} of {there} prompts were asked; the others count as missing, so this is no whole run"]
+    if prepared.live.limit is not None and len(asked) < there:
+        counted = f"only {len(asked)} of {there} prompts were asked; the others count as missing"
+        yield f"{counted}; the same command without --limit asks these, and replaces the bundle"

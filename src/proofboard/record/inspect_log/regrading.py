@@ -26,12 +26,18 @@ _EQUAL: Final = (
 _NUMERIC: Final = (GraderSpec("numeric"),)
 _INCLUDES: Final = (GraderSpec("includes", {"ignore_case": True}), GraderSpec("includes"))
 _CHOICE: Final = (GraderSpec("choice"),)
+_DECLARED: Final[Mapping[str, GraderSpec]] = {
+    "letter": GraderSpec("regex", {"pattern": r"ANSWER\s*:\s*([A-Za-z0-9])(?:\W|$)", "ignore_case": True}),
+    "word": GraderSpec("regex", {"pattern": r"ANSWER\s*:\s*(\w+)", "ignore_case": True}),
+    "line": GraderSpec("regex", {"pattern": r"ANSWER\s*:\s*([^\n]+)", "ignore_case": True}),
+}
+"""What an answer declares itself to be → the grader that reads it."""
 _MATCH: Final = ("location", "ignore_case", "numeric")
 _KNOWN: Final[Mapping[str, Sequence[GraderSpec]]] = {
     "match": (GraderSpec("match"), *_EQUAL, *_NUMERIC),
     "exact": tuple(reversed(_EQUAL)),
     "includes": _INCLUDES,
-    "choice": _CHOICE,
+    "choice": (*_CHOICE, _DECLARED["letter"]),
     "answer": _CHOICE,
     "pattern": (),
     "f1": (GraderSpec("token_f1"),),
@@ -69,6 +75,8 @@ def _candidates(scorer: str, options: Sequence[Mapping[str, Any]], scored: Seque
     for own in options:
         if kind == "match":
             yield GraderSpec("match", {name: own[name] for name in _MATCH if own.get(name) is not None})
+        if kind == "answer" and own.get("pattern") in _DECLARED:
+            yield _DECLARED[own["pattern"]]
         if kind == "pattern" and isinstance(pattern := own.get("pattern"), str):
             ignore_case = own.get("ignore_case") is not False
             yield GraderSpec("regex", {"pattern": _with_a_group(pattern), "ignore_case": ignore_case})

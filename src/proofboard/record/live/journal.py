@@ -26,12 +26,14 @@ RUN: Final = "run.json"
 ROWS: Final = "journal.jsonl"
 FROZEN: Final = "frozen.json"
 PARTIAL: Final = ".partial"
+GO_ON: Final = "make room, and the same command goes on with what is there"
 
 WORDS: Final = {
     "protocol_version": "protocol version",
     "item_set": "item set",
     "prompts": "set of prompts",
     "trials": "number of trials",
+    "judge": "judge, or other references that it is shown",
     "recorded": "day",
 }
 
@@ -51,7 +53,7 @@ class RunDocument(Document, frozen=True):
     prompts: Digest
     trials: int
     judge: Digest | None
-    """The digest of the judge's model, rubric, votes and panel."""
+    """The digest of the judge's model, rubric, votes and panel, and of the references where the rubric shows them."""
     engine: Line
     recorded: Date
     """The day on which it began, which its bundle states."""
@@ -82,7 +84,10 @@ class Row(LeanDocument, frozen=True):
     """Why there is no answer."""
     model: str | None = None
     """The model that answered, as its provider names it."""
+    vote: Verdict | None = None
+    """One vote, as soon as it was cast; `model` is what its provider called the main judge."""
     voted: Voted | None = None
+    """The votes when nothing more is to come in this call."""
 
     @property
     def key(self) -> Key:
@@ -113,12 +118,15 @@ class Journal:
         self._turn = asyncio.Lock()
         self._writing = threading.Lock()
         try:
-            _begin(place, run)
+            _refuse_other_things(place)
+            place.mkdir(parents=True, exist_ok=True)
             self._file = os.open(place / ROWS, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             raise OutputError(f"{place}: cannot be written: {error.strerror or error}; choose another --out") from error
         try:
+            # Whoever has the lock says which run it is: of two that begin at one time the other is refused.
             self._lock()
+            _begin(place, run)
             for row in self._read():
                 self._take(row)
         except BaseException:
@@ -146,11 +154,13 @@ class Journal:
 
     def close(self) -> None:
         """Bring to the disk what is not there yet, and let others open it."""
-        self._write()
-        os.close(self._file)
+        try:
+            self._write()
+        finally:
+            os.close(self._file)
 
     def remove(self) -> None:
-        """Remove the folder; all that it holds lies in a bundle."""
+        """Remove the folder, while no other may open it; all that it holds lies in a bundle."""
         shutil.rmtree(self.place)
 
     def _take(self, row: Row) -> None:
@@ -158,17 +168,32 @@ class Journal:
             self.responses[row.key] = row
             # Votes are cast on a response: on another one they say nothing.
             self.votes.pop(row.key, None)
+        if row.vote is not None:
+            before = self.votes.get(row.key, Voted(verdicts=[]))
+            self.votes[row.key] = Voted(
+                verdicts=[*before.verdicts, row.vote],
+                versions=sorted({*before.versions, *([row.model] if row.model else [])}),
+                complete=False,
+            )
         if row.voted is not None:
             self.votes[row.key] = row.voted
 
     def _write(self) -> None:
         with self._writing:
-            lines, self._lines = self._lines, []
-            if lines:
-                raw = b"".join(lines)
+            raw, self._lines = b"".join(self._lines), []
+            if not raw:
+                return
+            whole = os.fstat(self._file).st_size
+            try:
                 while raw:
                     raw = raw[os.write(self._file, raw) :]
                 os.fsync(self._file)
+            except OSError as error:
+                # A torn line would be in the middle as soon as another comes after it.
+                os.ftruncate(self._file, whole)
+                raise OutputError(
+                    f"{self.place / ROWS}: cannot be written: {error.strerror or error}; {GO_ON}"
+                ) from error
 
     def _lock(self) -> None:
         try:
@@ -206,13 +231,17 @@ def begun(place: Path) -> RunDocument | None:
     return read_json(place / RUN, RunDocument) if (place / RUN).is_file() else None
 
 
+def _refuse_other_things(place: Path) -> None:
+    """Refuse a place that holds something, and no run was begun there."""
+    if begun(place) is None and place.exists():
+        if not place.is_dir() or any(own.stat().st_size for own in place.iterdir()):
+            raise OutputError(f"{place}: is there and is no journal of a run; remove it, or choose another --out")
+
+
 def _begin(place: Path, run: RunDocument) -> None:
     """Begin a run, or see that it is this one which was begun."""
     before = begun(place)
     if before is None:
-        if place.exists() and (not place.is_dir() or any(own.stat().st_size for own in place.iterdir())):
-            raise OutputError(f"{place}: is there and is no journal of a run; remove it, or choose another --out")
-        place.mkdir(parents=True, exist_ok=True)
         _put(place / RUN, canonical.dump(run))
         return
     others = [

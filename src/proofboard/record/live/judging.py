@@ -5,7 +5,7 @@ in a response is ever taken for one. What it may say to the judge is left to the
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -52,6 +52,10 @@ class JudgePanel(msgspec.Struct, frozen=True):
         """Name judge and rubric for a manifest; `versions` are those that the provider named beside its votes."""
         named = sorted({version for version in versions if version})
         return judge_record(self.judge, ", ".join(named) or None)
+
+
+KeepVote = Callable[[Verdict, str | None], Awaitable[None]]
+"""Brings a vote to the disk, with what its provider called the main judge."""
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -159,39 +163,51 @@ def text_of(value: object) -> str:
     return value if isinstance(value, str) else canonical.dump(value).decode().rstrip("\n")
 
 
-async def votes_of(engine: Engine, judges: JudgePanel, question: Judged, cast: Sequence[Verdict] = ()) -> Votes:
+async def votes_of(
+    engine: Engine, judges: JudgePanel, question: Judged, cast: Sequence[Verdict] = (), keep: KeepVote | None = None
+) -> Votes:
     """Let every judge cast all its votes on a response, those in `cast` excepted, which are kept as they are.
 
     Each vote is a request of its own, although all of one judge are alike: an engine must not answer two with one. A
     judge that says nothing that counts, or refuses, has cast a null vote. A call that failed has cast none: the result
     is then not `complete`, its votes are worth keeping (give them as `cast` when it is asked again), and the response
-    is unfinished. Whatever stops the run is returned as `stopped`, so that votes which were paid for are not lost.
+    is unfinished. Whatever stops the run is returned as `stopped`, so that votes which were paid for are not lost;
+    `keep` is told each as soon as it is cast.
     """
     known = {own.vote: own for own in cast}
     absent = [number for number in range(judges.n_votes) if number not in known]
     request = filled(
         judges.rubric, {"prompt": question.prompt, "reference": question.reference, "response": question.response}
     )
-    asked = [_ask(judges, _judge_of(judges, number), request) for number in absent]
-    heard = await asyncio.gather(*(engine.ask(own) for own in asked), return_exceptions=True)
+
+    async def vote(number: int) -> tuple[Verdict, str | None] | str:
+        judge = _judge_of(judges, number)
+        said = await engine.ask(_ask(judges, judge, request))
+        if said.state == "platform_failure":
+            return f"{judge}: {said.reason or 'no answer'}"
+        verdict = _verdict(judges, question, number, said)
+        if not is_recordable(verdict):
+            return f"{judge}: {TOO_LONG}"
+        version = said.model if number < judges.judge.votes else None
+        if keep is not None:
+            await keep(verdict, version)
+        return verdict, version
+
+    heard = await asyncio.gather(*map(vote, absent), return_exceptions=True)
     failures: list[str] = []
     versions: set[str] = set()
     stopped: ProofboardError | None = None
-    for number, said in zip(absent, heard, strict=True):
-        if isinstance(said, ProofboardError):
-            stopped = said
-        elif isinstance(said, BaseException):
-            raise said
-        elif said.state == "platform_failure":
-            failures.append(f"{_judge_of(judges, number)}: {said.reason or 'no answer'}")
+    for voted in heard:
+        if isinstance(voted, ProofboardError):
+            stopped = voted
+        elif isinstance(voted, BaseException):
+            raise voted
+        elif isinstance(voted, str):
+            failures.append(voted)
         else:
-            verdict = _verdict(judges, question, number, said)
-            if not is_recordable(verdict):
-                failures.append(f"{_judge_of(judges, number)}: {TOO_LONG}")
-                continue
-            known[number] = verdict
-            if number < judges.judge.votes and said.model:
-                versions.add(said.model)
+            verdict, version = voted
+            known[verdict.vote] = verdict
+            versions |= {version} if version else set()
     return Votes([known[number] for number in sorted(known)], frozenset(versions), failures, stopped)
 
 

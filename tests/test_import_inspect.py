@@ -473,7 +473,7 @@ def test_answers_without_scores_are_graded_where_a_grader_gives_those_of_others(
         ("choice", {}, {"target": "B", "choices": ["x", "y"]}, "ANSWER: B", "ANSWER: A", "choice"),
         ("pattern", {"pattern": r"A: (\w+)"}, {"target": "yes"}, "A: yes", "A: no", "regex"),
         ("answer", {"pattern": "line"}, {"target": "the cat"}, "So\nANSWER: the cat", "ANSWER: the", "regex"),
-        ("answer", {"pattern": "word"}, {"target": "yes"}, "Answer : yes, so", "yes", "regex"),
+        ("answer", {"pattern": "word"}, {"target": "yes"}, "Answer : Yes, so", "yes", "regex"),
         ("pattern", {"pattern": "yes|no"}, {"target": "yes"}, "I say yes", "I say no", "regex"),
     ],
 )
@@ -512,7 +512,7 @@ def test_other_scores_stay_reported(log: list[dict[str, Any]], tmp_path: Path) -
 
 def _two_tasks(folder: Path, **second: Any) -> Path:
     """Write logs of two tasks: the first one's answers stand at the end, the second one's as it is told."""
-    write_eval(folder / "a.eval", header(task="first"), [sample(1), sample(2, "I")])
+    write_eval(folder / "a.eval", header(task="first"), [sample(1, completion="I say yes"), sample(2, "I")])
     options = second.pop("options", {})
     head = header(task="second", scorers=[{"name": "match", "options": options}])
     write_eval(folder / "b.eval", head, [sample(3, "C", **second), sample(4, "I", completion="no")])
@@ -542,6 +542,15 @@ def test_a_task_that_no_grader_serves_leaves_the_others_recomputed(tmp_path: Pat
 def test_a_metric_stays_reported_where_an_item_of_another_task_has_no_target(tmp_path: Path) -> None:
     imported = read(_two_tasks(tmp_path / "logs", target="", completion="not that"))
     assert all(made.reported for made in imported.benchmark.metrics.values())
+
+
+@pytest.mark.parametrize("options", [{"location": 5}, {"location": "middle"}, {"numeric": "yes"}, {"pattern": ["a"]}])
+@pytest.mark.parametrize("scorer", ["match", "answer", "pattern"])
+def test_options_that_no_grader_knows_do_no_harm(scorer: str, options: Any, tmp_path: Path) -> None:
+    head = header(scorers=[{"name": scorer, "options": options}])
+    log = [sample(1, scorer=scorer, completion="oh yes, so"), sample(2, "I", scorer=scorer)]
+    (made,) = read(write_eval(tmp_path / "x.eval", head, log)).benchmark.metrics.values()
+    assert made.reported
 
 
 def test_a_scorer_that_is_there_twice_has_the_options_of_each(tmp_path: Path) -> None:

@@ -50,6 +50,12 @@ def test_every_encoding_with_its_mark_and_every_line_end_is_read(encoding: str, 
     assert means(imported(tmp_path, raw)) == {"ä✓": Fraction(1, 2), "b": 1}
 
 
+def test_a_table_in_markdown_is_read_without_its_rule(tmp_path: Path) -> None:
+    found = imported(tmp_path, "| Model | A | B |\n|:---|:-:|--:|\n| x | 0.5 | 1 |\n| y | - | 0.25 |\n")
+    assert [entry.configuration.config_name for entry in found.entries] == ["x", "y"]
+    assert [item.id for item in found.items] == ["a", "b"]
+
+
 def test_a_line_that_names_the_delimiter_is_obeyed(tmp_path: Path) -> None:
     assert means(imported(tmp_path, "sep=;\r\n" + text(";", newline="\r\n"))) == BOARD
 

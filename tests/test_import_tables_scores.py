@@ -303,6 +303,35 @@ def test_an_average_with_few_decimals_may_lie_half_a_unit_away(tmp_path: Path) -
     assert listed == {"x": 0, "y": 1}
 
 
+@pytest.mark.parametrize(
+    ("averages", "tolerance"),
+    [(("50", "60"), "0.005"), (("50.0", "60.0"), "0.0005"), (("0", "0"), "0.005"), (("50%", "0.6"), "0.005")],
+)
+def test_decimals_of_an_average_are_counted_as_they_are_written(
+    averages: tuple[str, str], tolerance: str, tmp_path: Path
+) -> None:
+    signed = "%" if "%" in averages[0] else ""
+    rows = "".join(f"{name},40{signed},62{signed},{own}\n" for name, own in zip("xy", averages, strict=True))
+    found = imported(tmp_path, f"Model,A,B,Average\n{rows}")
+    assert found.benchmark.policies.claim_tolerance == tolerance
+
+
+def test_averages_of_0_and_1_alone_leave_no_room(tmp_path: Path) -> None:
+    found = imported(tmp_path, "Model,A,B,Average\nx,1,0.2,1\ny,0,0.1,0\n")
+    assert all(row["disagreements"] for row in rows_of(found, tmp_path))
+
+
+def test_a_mean_win_rate_is_a_claim_and_no_item(tmp_path: Path) -> None:
+    found = imported(tmp_path, "Model/adapter,Mean win rate,A,B\nx,0.9,0.5,0.25\ny,0.1,0.5,0.75\n")
+    assert [item.id for item in found.items] == ["a", "b"]
+
+
+@pytest.mark.parametrize("written", ["1,234.5", "**61.5**", "61.5 ± 0.4"])
+def test_a_refusal_shows_what_was_not_read(written: str, tmp_path: Path) -> None:
+    (found,) = faults(tmp_path, f'Model,A,B\nx,"{written}","{written}"\ny,"{written}","{written}"\n')
+    assert f"B begins with {written!r}, which is not read" in found
+
+
 def test_a_table_of_averages_alone_has_them_as_its_scores(tmp_path: Path) -> None:
     found = imported(tmp_path, "Model,Average\nx,0.5\ny,0.75\n")
     assert board(found, tmp_path) == {"y": 0.75, "x": 0.5}

@@ -1,10 +1,7 @@
 """`proofboard eval --live`: a model is asked over real HTTP, and its answers become a bundle."""
 
-import asyncio
 import json
 import sys
-import time
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -13,11 +10,10 @@ import pytest
 
 from builders import benchmark_folder, entry, held_out_store, items
 from command_line import run
-from live_cases import ENGINE_MODEL, MODEL, PRICE, but, live, number_of, response, right, served, small, states
+from live_cases import ENGINE_MODEL, MODEL, but, live, number_of, response, right, served, small
 from model_server import Asked, Reply, failing
-from proofboard.record.live.spending import Pace
 from proofboard.schemas.bundle_folder import read_bundle
-from proofboard.schemas.configuration import Decoding, Reproducibility
+from proofboard.schemas.configuration import Decoding
 from proofboard.schemas.item import Item
 
 ONCE = ("--retries", 0)
@@ -179,128 +175,6 @@ def test_without_usage_from_the_provider_the_tokens_are_unknown(folder: Path, ou
     assert (usage.calls, usage.prompt_tokens, usage.completion_tokens) == (1, None, None)
 
 
-# What goes wrong
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        failing(500),
-        failing(429),
-        failing(404),
-        failing(401),
-        Reply(raw=b'{"choices": [}'),
-        Reply(raw=b"[]"),
-        Reply(raw=b'{"id":"1","object":"chat.completion","created":1,"model":"m","choices":[]}'),
-        Reply("3", cut=True),
-        Reply("3", seconds=2),
-    ],
-    ids=["500", "429", "404", "401", "malformed", "no object", "no choice", "connection cut", "too slow"],
-)
-def test_what_fails_is_never_a_wrong_answer_and_is_asked_again_by_the_same_command(
-    folder: Path, out: Path, reply: Reply
-) -> None:
-    options = (*ONCE, "--timeout", 1)
-    with served(but(3, lambda _: reply)) as server:
-        done = live(folder, out, *options)
-        assert done.status == 1
-        assert "the same command asks them again" in done.err
-        assert states(read_bundle(out)) == {f"q{n}": "platform_failure" if n == 3 else "answered" for n in range(8)}
-        server.answer = right
-        server.asked.clear()
-        again = live(folder, out, *options)
-    assert (again.status, server.prompts) == (0, ["Which number is q3?"])
-    assert set(states(read_bundle(out)).values()) == {"answered"}
-    assert not out.with_name("bundle.partial").exists()
-
-
-@pytest.mark.parametrize("first", [Reply("3", cut=True), Reply(raw=b'{"choices": [}'), failing(502)])
-def test_an_accident_on_the_way_is_tried_again(folder: Path, out: Path, first: Reply) -> None:
-    with served(but(3, lambda asked: right(asked) if asked.tries else first)):
-        assert live(folder, out).status == 0
-    usage = response(out, "q3").usage
-    assert usage is not None
-    assert (usage.calls, usage.attempts) == (1, 2)
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [Reply(refusal="I will not."), Reply("…", finish="content_filter"), failing(400, code="content_filter")],
-    ids=["refusal", "filtered answer", "filtered prompt"],
-)
-def test_a_refusal_is_a_refusal(folder: Path, out: Path, reply: Reply) -> None:
-    with served(but(3, lambda _: reply)):
-        done = live(folder, out)
-    own = response(out, "q3")
-    assert (done.status, own.state, own.output) == (0, "refused", None)
-    assert "1 refused" in done.out
-    assert "correct: 0.875" in done.out
-
-
-def test_a_cut_off_answer_stands_as_it_is_and_is_counted(folder: Path, out: Path) -> None:
-    with served(but(3, lambda _: Reply("3", finish="length"))):
-        done = live(folder, out)
-    assert response(out, "q3").output == "3"
-    assert "1 cut off" in done.out
-
-
-def test_a_prompt_too_long_for_the_model_is_no_answer_and_no_failure(folder: Path, out: Path) -> None:
-    with served(but(3, lambda _: failing(400, code="context_length_exceeded"))):
-        done = live(folder, out)
-    own = response(out, "q3")
-    assert (done.status, own.state, own.output) == (0, "missing", None)
-    assert "1 too long for the model" in done.out
-
-
-@pytest.mark.parametrize("empty", ["", None])
-def test_an_empty_answer_is_an_answer(folder: Path, out: Path, empty: str | None) -> None:
-    with served(but(3, lambda _: Reply(empty))):
-        assert live(folder, out).status == 0
-    own = response(out, "q3")
-    assert (own.state, own.output) == ("answered", "")
-
-
-def test_letters_that_no_text_can_hold_are_replaced(folder: Path, out: Path) -> None:
-    raw = b'{"id":"1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"finish_reason":"stop",'
-    raw += b'"message":{"role":"assistant","content":"a\\ud800\\u0000b"}}]}'
-    with served(but(3, lambda _: Reply(raw=raw))):
-        assert live(folder, out).status == 0
-    assert response(out, "q3").output == "a?\x00b"
-
-
-def test_an_answer_longer_than_a_line_may_be_is_a_failure(folder: Path, out: Path) -> None:
-    with served(but(3, lambda _: Reply("3" * (1 << 20)))):
-        done = live(folder, out)
-    assert (done.status, response(out, "q3").state) == (1, "platform_failure")
-    assert "no line of a bundle can hold" in done.err
-
-
-@pytest.mark.parametrize(("text", "said"), [("", "are empty"), ("same", "are identical")])
-def test_a_run_that_is_no_measurement_says_so_and_ends_with_status_1(
-    tmp_path: Path, out: Path, text: str, said: str
-) -> None:
-    with served(lambda _: Reply(text)):
-        done = live(small(tmp_path / "bench", 12), out)
-    assert done.status == 1
-    assert f"warning: no measurement: all 12 answers {said}" in done.err
-
-
-def test_where_nothing_is_answered_there_is_no_bundle(folder: Path, out: Path) -> None:
-    with served(lambda _: failing(500)):
-        done = live(folder, out, *ONCE)
-    assert (done.status, out.exists()) == (2, False)
-    assert "not one of 8 prompts was answered; 8 failed (InternalServerError 500" in done.err
-
-
-def test_a_server_that_is_not_there_is_given_up_on(tmp_path: Path, out: Path) -> None:
-    folder = small(tmp_path / "bench", 100)
-    with served() as server:
-        server._loop.call_soon_threadsafe(server._server.close)
-        done = live(folder, out, *ONCE)
-    assert (done.status, out.exists()) == (1, False)
-    assert "stopped: the last 20 requests in a row had no answer (APIConnectionError: Connection error.)" in done.err
-
-
 # What is refused
 
 
@@ -376,74 +250,6 @@ def test_repair_needs_live(folder: Path, out: Path) -> None:
     assert (done.status, "needs --live" in done.err) == (2, True)
 
 
-# Limit, budget, pace
-
-
-def test_a_limit_asks_the_first_prompts_and_the_rest_counts_as_missing(folder: Path, out: Path) -> None:
-    with served() as server:
-        done = live(folder, out, "--limit", 3)
-    assert (done.status, len(server.asked)) == (0, 3)
-    assert sorted(states(read_bundle(out))) == ["q0", "q1", "q2"]
-    assert "correct: 0.375" in done.out
-    assert "only 3 of 8 prompts were asked" in done.err
-
-
-def test_a_budget_is_never_exceeded_and_more_of_it_goes_on(tmp_path: Path, out: Path) -> None:
-    folder = small(tmp_path / "bench", 12, prices=[PRICE])
-    with served() as server:
-        done = live(folder, out, "--max-cost", "0.1", "--concurrency", 10)
-        assert (done.status, len(server.asked), out.exists()) == (1, 5, False)
-        assert "stopped: the budget of $0.1000 is reached" in done.err
-        assert "5 of 12 are answered for $0.1000" in done.err
-        more = live(folder, out, "--max-cost", "1")
-    assert (more.status, len(server.asked)) == (0, 12)
-    assert "cost $0.2400 by the price table" in more.out
-
-
-def test_a_budget_without_a_price_is_refused(folder: Path, out: Path) -> None:
-    done = live(folder, out, "--max-cost", "1")
-    assert done.status == 2
-    assert f"prices: has none of {ENGINE_MODEL} on 2026-11-21" in done.err
-
-
-def test_a_budget_without_usage_is_not_guessed(tmp_path: Path, out: Path) -> None:
-    folder = small(tmp_path / "bench", 8, prices=[PRICE])
-    with served(lambda asked: Reply(number_of(asked), usage=None)) as server:
-        done = live(folder, out, "--max-cost", "1")
-    assert (done.status, len(server.asked)) == (1, 1)
-    assert "no budget can be kept" in done.err
-
-
-def test_a_pace_holds_for_retries_too(folder: Path, out: Path) -> None:
-    began = time.monotonic()
-    with served(but(3, lambda asked: right(asked) if asked.tries else failing(500))) as server:
-        assert live(folder, out, "--pace", "0.1").status == 0
-    assert len(server.asked) == 9
-    assert max(asked.at for asked in server.asked) - began >= 0.8
-
-
-def test_a_pace_keeps_the_starts_of_requests_apart_that_wait_at_one_time() -> None:
-    starts: list[float] = []
-
-    async def start(pace: Pace) -> None:
-        await pace.turn()
-        starts.append(time.monotonic())
-
-    async def all_at_once() -> None:
-        pace = Pace(0.05)
-        await asyncio.gather(*(start(pace) for _ in range(5)))
-
-    asyncio.run(all_at_once())
-    # The last digits of the clock are lost between the turn and the note of it.
-    assert min(later - earlier for earlier, later in pairwise(starts)) > 0.049
-
-
-def test_no_more_requests_are_open_than_was_said(tmp_path: Path, out: Path) -> None:
-    with served(lambda asked: Reply(number_of(asked), seconds=0.05)) as server:
-        assert live(small(tmp_path / "bench", 30), out, "--concurrency", 4).status == 0
-    assert server.most_at_once == 4
-
-
 # Held-out prompts
 
 
@@ -460,13 +266,13 @@ def test_held_out_answers_go_into_the_store_and_nothing_of_them_is_told(tmp_path
     assert all("Which number" not in own.read_text(encoding="utf-8") for own in journal.iterdir())
 
 
-def test_a_seed_is_no_part_of_the_recipe_and_yet_of_the_run(tmp_path: Path, out: Path) -> None:
-    seeded: dict[str, Any] = {"decoding": Decoding(model=ENGINE_MODEL), "reproducibility": Reproducibility(seed=1)}
-    folder = benchmark_folder(tmp_path / "bench", [entry("acme/own", -1, **seeded)])
-    with served(but(3, lambda _: failing(500))):
-        live(folder, out, *ONCE, entry="acme/own")
-        file = folder / "entries/acme/own/configuration.yaml"
-        file.write_text(file.read_text(encoding="utf-8").replace("seed: 1", "seed: 2"), encoding="utf-8")
-        done = live(folder, out, *ONCE, entry="acme/own")
-    assert done.status == 2
-    assert "was begun with another seed (1, now 2)" in done.err
+def test_of_held_out_answers_not_even_refusals_are_counted(tmp_path: Path) -> None:
+    folder, store = small(tmp_path / "bench"), held_out_store(tmp_path / "store", {})
+    special = {
+        "3": Reply(refusal="no"),
+        "4": Reply("4", finish="length"),
+        "5": failing(400, code="context_length_exceeded"),
+    }
+    with served(lambda asked: special.get(number_of(asked)) or right(asked)):
+        done = run("eval", folder, "--entry", MODEL, "--live", "--set", "held_out", "--held-out", store)
+    assert (done.status, len(done.out.splitlines())) == (0, 1)

@@ -1,5 +1,6 @@
 """A live run with judges, and one with repairs: votes and repairs are asked once, kept at once, and never guessed."""
 
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from builders import items
 from command_line import run
-from live_cases import MODEL, PRICE, live, number_of, response, served, small
+from live_cases import MODEL, PRICE, live, number_of, response, served, small, started
 from model_server import Asked, ModelServer, Reply, failing
 from proofboard import canonical
 from proofboard.record.freeze import write
@@ -96,6 +97,51 @@ def test_a_budget_counts_the_votes_and_keeps_those_that_were_paid_for(tmp_path: 
         assert len(server.asked) <= 10
         assert live(folder, out, "--max-cost", "10").status == 0
         assert counted(server) == {"model": 8, "judge": 24}
+
+
+def test_what_the_votes_cost_is_told_apart(tmp_path: Path, out: Path) -> None:
+    judge = Price(model=JUDGE, since="2026-01-01", prompt_per_million="1000", completion_per_million="3000")
+    folder = small(tmp_path / "bench", prices=[PRICE, judge], **JUDGED)
+    with served(answered):
+        done = live(folder, out)
+    assert "cost $0.6400 by the price table, $0.4800 of it for votes\n" in done.out
+
+
+def test_a_vote_that_came_back_outlives_a_kill_that_another_vote_did_not(tmp_path: Path, out: Path) -> None:
+    folder = small(tmp_path / "bench", 1, **JUDGED)
+
+    def one_hangs(asked: Asked) -> Reply:
+        votes = sum(is_judge(own) for own in server.asked)
+        return Reply("VERDICT: PASS", seconds=30 if votes == 3 else 0) if is_judge(asked) else answered(asked)
+
+    with served(one_hangs) as server:
+        process = started(folder, out)
+        rows = out.with_name("bundle.partial") / "journal.jsonl"
+        until = time.monotonic() + 60
+        while not rows.is_file() or rows.read_bytes().count(b"\n") < 3:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        process.kill()
+        process.communicate()
+        server.answer = answered
+        server.asked.clear()
+        assert live(folder, out).status == 0
+    assert counted(server) == {"judge": 1}
+    assert len(read_bundle(out).verdicts) == 3
+
+
+def test_votes_on_another_reference_are_not_gone_on_with(tmp_path: Path, out: Path) -> None:
+    rubric = f"{RUBRIC} Right is {{reference}}."
+    folder = small(tmp_path / "bench", **{**JUDGED, "judge": Judge(model=JUDGE, rubric=rubric)})
+    with served(lambda asked: failing(500) if not is_judge(asked) and number_of(asked) == "3" else answered(asked)):
+        assert live(folder, out, "--retries", 0).status == 1
+        path = folder / "items/public.jsonl"
+        path.write_text(
+            path.read_text(encoding="utf-8").replace('"reference":"5"', '"reference":"6"'), encoding="utf-8"
+        )
+        done = live(folder, out)
+    assert done.status == 2
+    assert "was begun with another judge, or other references that it is shown (sha256:" in done.err
 
 
 def test_a_budget_needs_the_price_of_the_judge_too(tmp_path: Path, out: Path) -> None:

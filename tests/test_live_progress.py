@@ -24,7 +24,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return made
 
 
-def test_a_terminal_sees_answers_failures_cost_and_the_time_that_is_left(
+def test_a_terminal_sees_a_bar_answers_failures_cost_and_the_time_that_is_left(
     monkeypatch: pytest.MonkeyPatch, clock: SimpleNamespace
 ) -> None:
     monkeypatch.setattr(sys, "stderr", shown := Terminal())
@@ -35,7 +35,11 @@ def test_a_terminal_sees_answers_failures_cost_and_the_time_that_is_left(
     show(60, 100, 2, Fraction(1, 5))
     show(100, 100, 2, None)
     lines = shown.getvalue().split("\r\x1b[K")[1:]
-    assert lines == ["50 of 100, $0.1000", "60 of 100, 2 failed, $0.2000, 40 s left", "100 of 100, 2 failed\n"]
+    assert lines == [
+        "[##########..........] 50 of 100, $0.1000",
+        "[############........] 60 of 100, 2 failed, $0.2000, 40 s left",
+        "[####################] 100 of 100, 2 failed\n",
+    ]
 
 
 def test_a_file_sees_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,15 +4,17 @@ import json
 import signal
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from builders import benchmark_folder, entry
+from builders import benchmark_folder, entry, items
 from command_line import run
-from live_cases import ENGINE_MODEL, live, number_of, right, served, small, started, states, stopped, wait_for
+from live_cases import ENGINE_MODEL, but, live, number_of, right, served, small, started, states, stopped, wait_for
 from model_server import Asked, Reply, failing
 from proofboard.schemas.bundle_folder import read_bundle
-from proofboard.schemas.configuration import Decoding
+from proofboard.schemas.configuration import Decoding, Reproducibility
+from proofboard.schemas.item import Item
 
 COUNT = 40
 
@@ -114,8 +116,8 @@ def test_another_run_is_refused_with_what_differs(
 
 def test_other_prompts_are_another_run(folder: Path, out: Path) -> None:
     begun(folder, out)
-    items = folder / "items/public.jsonl"
-    items.write_text(items.read_text(encoding="utf-8").replace("Which number is q7?", "Say q7?"), encoding="utf-8")
+    path = folder / "items/public.jsonl"
+    path.write_text(path.read_text(encoding="utf-8").replace("Which number is q7?", "Say q7?"), encoding="utf-8")
     with served():
         done = live(folder, out)
     assert done.status == 2
@@ -167,10 +169,35 @@ def test_a_place_that_holds_something_else_is_no_journal(folder: Path, out: Path
 
 
 def test_a_journal_among_the_bundles_of_an_entry_keeps_no_board_from_building(tmp_path: Path) -> None:
-
     folder = small(tmp_path / "bench")
     with served(lambda asked: failing(500) if number_of(asked) == "3" else right(asked)):
         done = run("eval", folder, "--entry", "openai-api:stub/model", "--live", "--retries", 0)
     assert done.status == 1
     assert (folder / "entries/openai-api/stub-model/.public.partial/run.json").is_file()
     assert run("build", folder, "--out", tmp_path / "site").status == 0
+
+
+def test_a_seed_is_no_part_of_the_recipe_and_yet_of_the_run(tmp_path: Path, out: Path) -> None:
+    seeded: dict[str, Any] = {"decoding": Decoding(model=ENGINE_MODEL), "reproducibility": Reproducibility(seed=1)}
+    folder = benchmark_folder(tmp_path / "bench", [entry("acme/own", -1, **seeded)])
+    with served(but(3, lambda _: failing(500))):
+        live(folder, out, "--retries", 0, entry="acme/own")
+        file = folder / "entries/acme/own/configuration.yaml"
+        file.write_text(file.read_text(encoding="utf-8").replace("seed: 1", "seed: 2"), encoding="utf-8")
+        done = live(folder, out, "--retries", 0, entry="acme/own")
+    assert done.status == 2
+    assert "was begun with another seed (1, now 2)" in done.err
+
+
+def test_other_choices_are_other_prompts(tmp_path: Path, out: Path) -> None:
+    asked = [
+        Item(id=f"q{n}", prompt=f"q{n}", choices=["1", "2"], reference="1", facets=items(1)[0].facets) for n in (1, 3)
+    ]
+    folder = small(tmp_path / "bench", asked=asked)
+    with served(lambda own: failing(500) if "q3" in own.prompt else Reply("A")):
+        assert live(folder, out, "--retries", 0).status == 1
+        path = folder / "items/public.jsonl"
+        path.write_text(path.read_text(encoding="utf-8").replace('["1","2"]', '["1","3"]'), encoding="utf-8")
+        done = live(folder, out)
+    assert done.status == 2
+    assert "was begun with another set of prompts (sha256:" in done.err

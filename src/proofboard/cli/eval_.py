@@ -44,7 +44,7 @@ def _dollars(_context: click.Context, _parameter: click.Parameter, value: str | 
     if value is None:
         return None
     if len(value) > MOST_DIGITS or not re.fullmatch(r"[0-9]+(\.[0-9]+)?", value) or not Fraction(value):
-        raise click.BadParameter("give US dollars such as 2 or 0.50")
+        raise click.BadParameter("give US dollars above 0, such as 2 or 0.50")
     return Fraction(value)
 
 
@@ -67,12 +67,21 @@ def _dollars(_context: click.Context, _parameter: click.Parameter, value: str | 
 @click.option("--limit", type=click.IntRange(1), help="Live: ask only the first so many prompts.")
 @click.option("--max-cost", metavar="USD", callback=_dollars, help="Live: stop before more than this is spent.")
 @click.option(
-    "--pace", metavar="SECONDS", type=click.FloatRange(0, 3600), default=0, help="Live: between two requests."
+    "--pace",
+    metavar="SECONDS",
+    type=click.FloatRange(0, 3600),
+    default=0,
+    help="Live: at least so long between two requests.",
 )
 @click.option("--concurrency", type=click.IntRange(1, 1000), default=10, show_default=True, help="Live: at one time.")
 @click.option("--retries", type=click.IntRange(0, 100), default=6, show_default=True, help="Live: of one request.")
 @click.option(
-    "--timeout", metavar="SECONDS", type=click.FloatRange(0.1, 86_400), default=600, show_default=True, help="Live."
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(0.1, 86_400),
+    default=600,
+    show_default=True,
+    help="Live: of one try.",
 )
 @click.pass_context
 def command(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - click passes one of each option
@@ -199,7 +208,8 @@ def _say_frozen(ended: Ended) -> None:
     if told := [f"{count} {words}" for words, count in counted.items() if count]:
         click.echo(", ".join(told))
     if ended.spent:
-        click.echo(f"cost ${float(ended.spent):.4f} by the price table")
+        voting = f", ${float(ended.spent_on_votes):.4f} of it for votes" if ended.spent_on_votes else ""
+        click.echo(f"cost ${float(ended.spent):.4f} by the price table{voting}")
     if frozen.public is not None:
         score = frozen.public.reason if frozen.public.score is None else frozen.public.score
         click.echo(f"{frozen.public.headline}: {score}")

@@ -18,7 +18,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "config": "Start, show, compare or adopt a configuration.",
     "submit": "Pack a configuration and its bundles into one checked artifact.",
     "accept": "Take a submission artifact into a benchmark directory.",
-    "eval": "Let an installed vendor adapter answer, and freeze the bundle.",
+    "eval": "Let a model or an adapter answer, or replay a bundle.",
     "split": "Split items into public and held-out, by a secret key.",
     "held-out": "Bring a held-out store into an ignored cache, or hand out its prompts.",
     "grade": "Let the benchmark's programs grade answers in a sandbox.",

@@ -11,6 +11,7 @@ from proofboard.record.answering import Progress
 
 REDRAWN_SECONDS = 0.2
 MINUTE, HOUR = 60, 3600
+BAR_LETTERS = 20
 
 
 def live_progress() -> Callable[[int, int, int, Fraction | None], None]:
@@ -28,7 +29,7 @@ def live_progress() -> Callable[[int, int, int, Fraction | None], None]:
         if now - drawn < REDRAWN_SECONDS and done < total:
             return
         drawn = now
-        words = [f"{done} of {total}"]
+        words = [f"{_bar(done, total)} {done} of {total}"]
         words += [f"{failed} failed"] if failed else []
         words += [f"${float(spent):.4f}"] if spent else []
         if began[0] < done < total:
@@ -37,6 +38,11 @@ def live_progress() -> Callable[[int, int, int, Fraction | None], None]:
         click.echo(f"\r\x1b[K{', '.join(words)}", err=True, nl=done == total)
 
     return show
+
+
+def _bar(done: int, total: int) -> str:
+    full = BAR_LETTERS * done // total
+    return f"[{'#' * full}{'.' * (BAR_LETTERS - full)}]"
 
 
 def _time(seconds: float) -> str:

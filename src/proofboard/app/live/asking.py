@@ -23,9 +23,9 @@ from proofboard.errors import MissingExtraError, fault
 from proofboard.record.live.journal import Journal, Key, RunDocument
 from proofboard.record.live.judging import REFERENCE
 from proofboard.record.live.running import Question, Repairing, Run, Work, why_failed
-from proofboard.record.live.spending import Purse
+from proofboard.record.live.spending import Purse, cost_of
 from proofboard.schemas.benchmark import Price
-from proofboard.schemas.bundle import MANIFEST, Response, Verdict
+from proofboard.schemas.bundle import MANIFEST, Response, Usage, Verdict
 
 ENGINE: Final = "proofboard.record.live.engine"
 EXTRA: Final = "a live run needs inspect_ai, which cannot be loaded"
@@ -53,6 +53,8 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     n_total: int
     """All that were asked for."""
     spent: Fraction | None
+    spent_on_votes: Fraction | None
+    """What the judges cost of it; None where nobody votes, or it is not known."""
     notes: Sequence[str]
     frozen: Frozen | None
     """The bundle; None where something stopped the run before all was asked."""
@@ -72,11 +74,12 @@ def evaluate_live(live: LiveWanted, watch: Callable[[Seen], None]) -> Ended:
         OutputError: another bundle is there already, or another run is writing.
     """
     prepared = prepare(live)
-    purse = Purse(_prices(prepared), live.max_cost)
+    prices = _prices(prepared)
+    purse = Purse(prices, live.max_cost)
     with _nothing_to_collect():
         module = _engine_module()
         engine = module.InspectEngine(prepared.models, _terms(module, live), purse)
-    journal = Journal(prepared.journal, _run_document(prepared, engine.recorder))
+    journal = Journal(prepared.journal, _run_document(prepared, engine.recorder), prepared.table.by_prompt)
     try:
         _refuse_standing(prepared.place, journal)
         listed = list_entry(live.wanted, prepared.configuration)
@@ -98,6 +101,7 @@ def evaluate_live(live: LiveWanted, watch: Callable[[Seen], None]) -> Ended:
         n_answered=sum(1 for key in first if why_failed(journal, key) is None),
         n_total=len({(own.prompt_id, own.trial, "answer") for own in prepared.questions} | first),
         spent=purse.spent,
+        spent_on_votes=_spent_on_votes(journal, prices, prepared),
         notes=[*listed, *limited, *engine.heard.warnings],
         frozen=frozen,
         stopped=str(run.stopped) if run.stopped else None,
@@ -155,7 +159,7 @@ def _run_document(prepared: Prepared, recorder: str) -> RunDocument:
         entry=configuration.name,
         configuration=configuration.digest(),
         seed=reproducibility.seed if reproducibility else None,
-        prompts=prepared.table.prompts_digest,
+        prompts=prepared.prompts,
         trials=prepared.live.wanted.trials,
         judge=canonical.digest_of(_shown_to_judges(prepared)) if prepared.judges else None,
         engine=recorder,
@@ -184,10 +188,22 @@ def _pay_for_kept(journal: Journal, purse: Purse, prepared: Prepared) -> None:
     for row in journal.responses.values():
         if row.response is not None:
             purse.pay(model, row.response.usage)
+    for judge, usage in _votes_in(journal, prepared):
+        purse.pay(judge, usage)
+
+
+def _votes_in(journal: Journal, prepared: Prepared) -> Iterator[tuple[str, Usage | None]]:
+    """Yield the judge of every vote, and what it used."""
     judge = prepared.judges.judge.model if prepared.judges else ""
     for voted in journal.votes.values():
         for vote in voted.verdicts:
-            purse.pay(vote.judge or judge, vote.usage)
+            yield vote.judge or judge, vote.usage
+
+
+def _spent_on_votes(journal: Journal, prices: Mapping[str, Price | None], prepared: Prepared) -> Fraction | None:
+    costs = [cost_of(usage, prices.get(judge)) for judge, usage in _votes_in(journal, prepared)]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known, Fraction()) if known and len(known) == len(costs) else None
 
 
 def _asked(prepared: Prepared, parts: tuple[Any, Journal, Purse], watch: Callable[[Seen], None]) -> tuple[Run, bool]:

@@ -29,7 +29,7 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
 
     recorder: str
     states: Mapping[str, int]
-    """State → responses."""
+    """State → responses; nothing of held-out ones, of which a refusal is a wrong answer."""
     n_cut_off: int
     failures: Mapping[str, int]
     """Why responses or votes are absent → how many."""
@@ -55,10 +55,11 @@ def freeze_run(prepared: Prepared, journal: Journal, engine: str) -> Frozen:
         for name, raw in files.items():
             write(aside / name, raw)
     responses = list(bundle.responses)
+    told = prepared.item_set != "held_out"
     return Frozen(
         recorder=bundle.recorder or engine,
-        states=Counter(own.state for own in responses),
-        n_cut_off=sum(1 for row in journal.responses.values() if row.cut_off),
+        states=Counter(own.state for own in responses if told),
+        n_cut_off=sum(1 for row in journal.responses.values() if row.cut_off and told),
         failures=failed,
         invalid=_why_invalid(prepared, responses),
         public=_result(prepared),

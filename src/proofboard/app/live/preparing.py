@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from proofboard import canonical
 from proofboard.app.benchmark_folder import BenchmarkFolder, read_benchmark
 from proofboard.app.entries_folder import BENCHMARK_FILE
 from proofboard.app.evaluating import Wanted, asked_items, listed_file, own_configuration, place_of
@@ -15,11 +16,11 @@ from proofboard.app.held_out.store import held_out_table
 from proofboard.app.submissions.rules_at_hand import benchmark_at_hand, rules_of
 from proofboard.core.items import ItemTable
 from proofboard.errors import Fault, InputError, UnknownEntryError, fault
-from proofboard.record.live.conversation import ask_for, engine_name, live_faults, new_configuration
+from proofboard.record.live.conversation import ask_for, engine_name, live_faults, new_configuration, question
 from proofboard.record.live.journal import PARTIAL, begun
 from proofboard.record.live.judging import JudgePanel, judge_panel, refuse_other_judge
 from proofboard.record.live.running import Question
-from proofboard.record.vendors import prompted
+from proofboard.record.vendors import Prompted, prompted
 from proofboard.schemas.configuration import Configuration
 
 
@@ -52,6 +53,8 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     journal: Path
     judges: JudgePanel | None
     questions: Sequence[Question]
+    prompts: str
+    """The digest of what is asked, of its choices too, whatever the limit."""
     day: str
 
     @property
@@ -85,6 +88,7 @@ def prepare(live: LiveWanted) -> Prepared:
     if not journal.exists():
         refuse_standing(place)
     before = begun(journal)
+    asked = prompted(asked_items(wanted, read, table), file)
     return Prepared(
         live=live,
         read=read,
@@ -93,7 +97,8 @@ def prepare(live: LiveWanted) -> Prepared:
         place=place,
         journal=journal,
         judges=judges,
-        questions=_questions(live, read, table, configuration),
+        questions=_questions(live, table, configuration, asked),
+        prompts=canonical.digest_of([(own.prompt_id, question(own)) for own in asked]),
         day=wanted.recorded or (before.recorded if before else live.today),
     )
 
@@ -156,9 +161,8 @@ def _journal_place(place: Path, *, own: bool) -> Path:
 
 
 def _questions(
-    live: LiveWanted, read: BenchmarkFolder, table: ItemTable, configuration: Configuration
+    live: LiveWanted, table: ItemTable, configuration: Configuration, asked: Sequence[Prompted]
 ) -> Sequence[Question]:
-    asked = prompted(asked_items(live.wanted, read, table), f"{live.wanted.benchmark}/{BENCHMARK_FILE}")
     return [
         Question(
             own.prompt_id,

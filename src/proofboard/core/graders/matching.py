@@ -7,8 +7,9 @@ compared without white space and ASCII marks around it, and nothing is trimmed i
 import math
 import re
 import string
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -86,15 +87,11 @@ def _numbers(output: str, location: Location) -> Iterable[str]:
     """Read the numbers at a place: the first or the last word that is one, all of them, or the whole output."""
     plain = _without_signs(output.strip())
     if location == "exact":
-        whole = _rounded(plain.strip())
-        return [] if whole is None else [whole]
-    words = plain.split()
-    found = _known(reversed(words) if location == "end" else words)
-    return found if location == "any" else [number for number in [next(found, None)] if number is not None]
-
-
-def _known(words: Iterable[str]) -> Iterator[str]:
-    return (number for number in map(_number, words) if number is not None)
+        read = iter([_rounded(plain.strip())])
+    else:
+        read = map(_number, reversed(plain.split()) if location == "end" else plain.split())
+    found = (number for number in read if number is not None)
+    return found if location == "any" else islice(found, 1)
 
 
 def _number(word: str) -> str | None:

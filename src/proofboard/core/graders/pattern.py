@@ -12,7 +12,8 @@ import re2
 
 from proofboard.core.graders.base import GradeFunction, Votes
 from proofboard.core.graders.kind import Kind, by_name, unusable_reference
-from proofboard.core.graders.references import accepted_answers
+from proofboard.core.graders.normal import folded
+from proofboard.core.graders.references import accepted_answers, accepted_texts
 from proofboard.core.graders.text import matches_any
 from proofboard.errors import fault
 from proofboard.schemas.base import Document
@@ -33,6 +34,9 @@ class Regex(Document, frozen=True):
     ] = None
     ignore_case: Annotated[bool, msgspec.Meta(description="Fold upper and lower case.")] = False
     whole: Annotated[bool, msgspec.Meta(description="The pattern must match the whole output.")] = False
+    fold_answer: Annotated[
+        bool, msgspec.Meta(description="Compare the first group with the reference without regard to case.")
+    ] = False
 
 
 class _UnusablePatternError(Exception):
@@ -79,6 +83,7 @@ def _regex(options: Regex) -> GradeFunction:
     if options.pattern is None:
         return _pattern_of_item(options)
     program = compiled(options.pattern, ignore_case=options.ignore_case)
+    accepts = _accepts_folded if options.fold_answer else _accepts
 
     def grade(item: Item, response: Response, _votes: Votes) -> bool:
         match = _found(program, response.output, options)
@@ -86,9 +91,18 @@ def _regex(options: Regex) -> GradeFunction:
             return match is not None
         captured = match.group(1) if match else None
         # The reference is read first, so that an unusable one is reported whatever the output is.
-        return matches_any(item, (captured or "").strip(), "regex") and captured is not None
+        return accepts(item, (captured or "").strip()) and captured is not None
 
     return grade
+
+
+def _accepts(item: Item, answer: str) -> bool:
+    return matches_any(item, answer, "regex")
+
+
+def _accepts_folded(item: Item, answer: str) -> bool:
+    found = folded(answer)
+    return any(folded(text) == found for text in accepted_texts(item, "regex"))
 
 
 def _pattern_of_item(options: Regex) -> GradeFunction:

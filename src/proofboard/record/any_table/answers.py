@@ -108,8 +108,8 @@ def last_days(table: Table, layout: Layout, cells: Cells) -> tuple[Mapping[int, 
     days = {cell: _day(cell) for cell in set(table.columns[column])}
     of_row = [days[cell] for cell in table.columns[column]]
     last: dict[int, str] = {}
-    pairs = np.unique(np.stack([cells.entry, cells.row]), axis=1)
-    for entry, row in zip(*pairs.tolist(), strict=True):
+    pairs = np.unique(cells.entry * table.n_rows + cells.row)
+    for entry, row in (divmod(pair, table.n_rows) for pair in pairs.tolist()):
         if day := of_row[row]:
             last[entry] = max(last.get(entry, day), day)
     unread = sum(day is None and bool((cell or "").strip()) for cell, day in days.items())

@@ -38,7 +38,7 @@ def assembled(laid_out: LaidOut) -> Imported:
     metrics = _metrics(own, again, laid_out.asked.missing)
     scope = scope_of(own, metrics, items.items, items.facets, chosen=laid_out.asked.headline is not None)
     kept = scope.parted(again.items if again else items.items)
-    claims = claims_of(own.summed, own.written, own.measures, own.headline)
+    claims = claims_of(own, comma=table.comma)
     configurations, vendors = configurations_of(own.single.entries, layout, own.entries)
     days, undated = last_days(table, layout, own.found.cells)
     return Imported(
@@ -109,9 +109,10 @@ def _title(source: Path) -> str:
 def _sources(laid_out: LaidOut, own: Scored, configurations: Configurations) -> dict[int, SourceRecord]:
     """Name the files that each entry was read from, and their bytes."""
     table = laid_out.table
-    pairs = np.unique(np.stack([own.found.cells.entry, table.file_of[own.found.cells.row]]), axis=1)
+    n_files = len(table.files)
+    pairs = np.unique(own.found.cells.entry * n_files + table.file_of[own.found.cells.row])
     places: dict[int, list[int]] = {}
-    for entry, place in zip(*pairs.tolist(), strict=True):
+    for entry, place in (divmod(pair, n_files) for pair in pairs.tolist()):
         places.setdefault(entry, []).append(place)
     digests = {own: digest_of_files(table.files[place] for place in own) for own in {*map(tuple, places.values())}}
     return {

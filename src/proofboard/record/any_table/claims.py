@@ -8,10 +8,9 @@ from typing import Final
 import numpy as np
 
 from proofboard.core.ranks import competition_ranks
-from proofboard.record.any_table.cells import Cells
-from proofboard.record.any_table.measures import NO_NUMBER, Measure
+from proofboard.record.any_table.measures import NO_NUMBER
 from proofboard.record.any_table.names import aggregate_of
-from proofboard.record.any_table.numbers import Written
+from proofboard.record.any_table.numbers import PER_CENT, places_of
 from proofboard.record.any_table.scope import Scope
 from proofboard.record.any_table.scored import Scored
 from proofboard.record.imported import Claim
@@ -40,9 +39,9 @@ class Claims:
     """Half a unit of the last decimal that averages were written with, where that is more than by default."""
 
 
-def claims_of(summed: Cells, written: Sequence[Written | None], measures: Sequence[Measure], headline: int) -> Claims:
+def claims_of(own: Scored, *, comma: bool) -> Claims:
     """Read the averages and ranks of the headline metric; the first average is the one that is compared."""
-    claims = Claims()
+    claims, summed, grid = Claims(), own.summed, own.measures[own.headline].grid
     names = [" ".join(key) for key in summed.items.keys]
     kinds = {code: aggregate_of(names[code]) for code in np.unique(summed.item).tolist()}
     compared = next((code for code, kind in kinds.items() if kind == "mean"), None)
@@ -50,17 +49,19 @@ def claims_of(summed: Cells, written: Sequence[Written | None], measures: Sequen
     columns = (summed.entry, summed.item, summed.text, summed.metric)
     places = 0
     for entry, item, text, metric in zip(*(column.tolist() for column in columns), strict=True):
-        number = written[text]
-        if number is None or metric != headline:
+        number = own.written[text]
+        if number is None or metric != own.headline:
             continue
-        own = claims.of_entry.setdefault(entry, {})
+        said = claims.of_entry.setdefault(entry, {})
         if kinds[item] == "rank":
-            own.setdefault(RANK if item == ranked else slug(names[item]), float(number.exact))
+            said.setdefault(RANK if item == ranked else slug(names[item]), float(number.exact))
             continue
-        scaled = measures[headline].grid.scaled(number)
-        own.setdefault(HEADLINE if item == compared else slug(names[item]), float(scaled.exact))
-        places = max(places, scaled.places) if item == compared else places
-    if compared is not None:
+        said.setdefault(HEADLINE if item == compared else slug(names[item]), float(grid.scaled(number).exact))
+        if item == compared:
+            as_share = 2 if grid.divisor == PER_CENT and number.kind == "number" else 0
+            places = max(places, places_of(summed.texts[text] or "", comma=comma) + as_share)
+    # Averages of 0 and 1 alone, where scores go from 0 to 1, do not tell to how many decimals they were rounded.
+    if compared is not None and (places or grid.range != (0, 1)):
         claims.tolerance = max(SMALLEST_TOLERANCE, Fraction(1, 2 * 10**places))
     return claims
 

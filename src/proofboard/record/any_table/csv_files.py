@@ -15,6 +15,8 @@ from proofboard.schemas.reading import LARGEST_JSON_BYTES, check_file
 
 DELIMITERS: Final = ",;\t|"
 """What may part the cells; of those that part the first lines equally well, the first of these."""
+MARKDOWN: Final = "|"
+"""What parts the cells of tables in Markdown, which have a line of dashes below their header."""
 SAMPLED_ROWS: Final = 50
 LONGEST_CELL: Final = 8 << 20
 """A quote that is never closed makes one cell of all that follows."""
@@ -106,6 +108,8 @@ def _read_rows(file: SourceFile, stream: TextIO, delimiter: str, first: int) -> 
         line, header = next(numbered, (0, []))
         names = _header(file, header, line)
         filling.name_columns(names)
+        if delimiter == MARKDOWN:
+            numbered = (own for own in numbered if not _is_ruled(own[1]))
         while rows := list(islice(numbered, ROWS_AT_ONCE)):
             _add(filling, rows, delimiter)
     except csv.Error as error:
@@ -117,20 +121,27 @@ def _read_rows(file: SourceFile, stream: TextIO, delimiter: str, first: int) -> 
 
 def _numbered(lines: Any, first: int) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401 - the reader's type is hidden
     """Yield the rows that hold anything, each with the line on which it begins."""
-    begin = first + 1
+    begin, next_line = first + 1, first + 1
     for row in lines:
         if row and (row[0] or any(row)):
             yield begin, row
-        begin = first + int(lines.line_num) + 1
+        begin = next_line + lines.line_num
+
+
+def _is_ruled(row: Sequence[str]) -> bool:
+    """Say whether a row is nothing but a rule of dashes."""
+    cells = [cell.strip() for cell in row if cell.strip()]
+    return all(cell.strip(":") and not cell.strip(":").strip("-") for cell in cells)
 
 
 def _add(filling: Filling, rows: Sequence[tuple[int, list[str]]], delimiter: str) -> None:
     width = len(filling.columns)
-    for line, row in rows:
-        if len(row) != width:
-            reason = f"has {len(row)} cells, the header names {width} columns; quote a cell that holds {delimiter!r}"
-            filling.bad(line, reason)
     whole = [(line, row) for line, row in rows if len(row) == width]
+    if len(whole) < len(rows):
+        for line, row in rows:
+            if len(row) != width:
+                reason = f"has {len(row)} cells, the header names {width} columns"
+                filling.bad(line, f"{reason}; quote a cell that holds {delimiter!r}")
     if whole:
         filling.add_rows([row for _, row in whole], [line for line, _ in whole])
 

@@ -124,7 +124,7 @@ def _wide_items(guess: Guess) -> Layout:
 def _with_parts(guess: Guess, layout: Layout, named: dict[str, str]) -> Layout:
     layout.parts = named or {column: column for column in _parts(guess, layout)}
     if not layout.parts:
-        guess.refuse(f"no column holds scores; there are {some(guess.table.columns, SHOWN)}")
+        guess.refuse(f"no column holds scores; there are {some(guess.table.columns, SHOWN)}{guess.unreadable(layout)}")
     return layout
 
 

@@ -11,6 +11,7 @@ from proofboard.record.any_table.names import SYNONYMS, names_of
 from proofboard.record.any_table.numbers import read_number
 from proofboard.record.any_table.roles import Asked
 from proofboard.record.any_table.table import FILE, Column, Table
+from proofboard.record.tables import SHOWN_OF_A_VALUE
 
 FEWEST_NUMBERS: Final = 0.5
 """A column of scores: at least this share of its different values are scores, and the others are faults."""
@@ -75,6 +76,15 @@ class Guess:
     def refuse(self, reason: str) -> None:
         """Keep a reason why nothing can be guessed."""
         self.faults.append(Fault(str(self.source), 0, reason))
+
+    def unreadable(self, layout: Layout) -> str:
+        """Show a text with digits that is no score, from the last of the free columns that begins with one."""
+        for column in reversed(self.free(layout)):
+            first = next((cell.strip() for cell in self.table.columns[column] if cell and cell.strip()), "")
+            if any(letter.isdigit() for letter in first) and not self.profile(column).is_score:
+                advice = "a number is digits with a decimal point, without signs for thousands, emphasis or an error"
+                return f"; {column} begins with {first[:SHOWN_OF_A_VALUE]!r}, which is not read: {advice}"
+        return ""
 
     def numbers(self, layout: Layout | None = None) -> list[str]:
         """List the free columns that may hold scores."""

@@ -90,7 +90,7 @@ def measures_of(cells: Cells, written: Sequence[Written | None], asked: Asked, f
     taken: set[str] = set()
     measures: list[Measure] = []
     for code, title in enumerate(cells.metrics):
-        own = [written[place] for place in np.unique(cells.text[cells.metric == code]).tolist()]
+        own = [written[place] for place in _there(cells, cells.metric == code).tolist()]
         numbers = [number for number in own if number is not None]
         if reason := _mixed(numbers, asked):
             faults.append(Fault(file, 0, f"{title} {reason}"))
@@ -124,11 +124,17 @@ def on_grids(cells: Cells, written: Sequence[Written | None], measures: Sequence
     values = np.full(len(cells.text), NO_NUMBER, dtype=np.int64)
     for code, measure in enumerate(measures):
         own = cells.metric == code
-        places, back = np.unique(cells.text[own], return_inverse=True)
-        numbers = [written[place] for place in places.tolist()]
-        found = [NO_NUMBER if number is None else measure.grid.on(number) for number in numbers]
-        values[own] = np.array(found, dtype=np.int64)[back.reshape(-1)]
+        on_grid = np.full(len(cells.texts), NO_NUMBER, dtype=np.int64)
+        for place in _there(cells, own).tolist():
+            if (number := written[place]) is not None:
+                on_grid[place] = measure.grid.on(number)
+        values[own] = on_grid[cells.text[own]]
     return values
+
+
+def _there(cells: Cells, which: NDArray[np.bool_]) -> Codes:
+    """Return the positions of the different texts of some cells, in their order."""
+    return np.flatnonzero(np.bincount(cells.text[which], minlength=len(cells.texts)))
 
 
 def headline_of(measures: Sequence[Measure], counts: Mapping[int, int], asked: Asked) -> int:

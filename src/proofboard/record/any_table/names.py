@@ -32,8 +32,8 @@ SYNONYMS: Final[Mapping[str, Tiers]] = {
         _names("entry entryid entryname"),
         _names("configname"),
         _names(
-            "model modelname modelid llm system systemname systemid agent agentname submission submissionname"
-            " participant competitor solver method algorithm approach team configuration config"
+            "model modelname modelid modeladapter llm system systemname systemid agent agentname submission"
+            " submissionname participant competitor solver method algorithm approach team configuration config"
         ),
         _names("name"),
     ),
@@ -120,7 +120,7 @@ _MEANS: Final = re.compile(
     r"(macro|overall|global)?(average|averaged|avg|mean|overall)(score|acc|accuracy|performance|points|result)?"
 )
 _OTHER_SUMS: Final = re.compile(
-    r"(micro|weighted)(average|avg|mean)(score|acc|accuracy)?|total(score|points)?|sum|rank.*"
+    r"(micro|weighted)(average|avg|mean)(score|acc|accuracy)?|(mean|average|avg)winrate|total(score|points)?|sum|rank.*"
 )
 _RANKS: Final = _names("rank ranking")
 _OF_TASKS: Final = frozenset({"", "task", "tasks", "all", "overall"})

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from proofboard.core.composites import nearest
@@ -75,6 +76,8 @@ class Written(NamedTuple):
         return Fraction(self.digits, 10**self.places)
 
 
+# The columns of a wide table hold mostly the same texts, and each is looked at before all are read.
+@lru_cache(maxsize=1 << 16)
 def read_number(text: str, *, comma: bool = False) -> Written | None:
     """Read a score; None where the text says that there is none. With `comma` it may be the decimal sign.
 
@@ -89,16 +92,29 @@ def read_number(text: str, *, comma: bool = False) -> Written | None:
         return None
     if word in VERDICTS:
         return Written(VERDICTS[word], 0, "verdict")
+    found = _matched(word, comma=comma)
+    if found is None:
+        raise ValueError(text)
+    digits = int(f"{found[1]}{found[2]}{found[3] or ''}")
+    return _plain(digits, _places(found), "percent" if found[5] else "number")
+
+
+def places_of(text: str, *, comma: bool = False) -> int:
+    """Count the decimals that a score was written with, also those that are 0; a percentage is a share."""
+    found = _matched(text.strip().casefold(), comma=comma)
+    return _places(found) if found else 0
+
+
+def _matched(word: str, *, comma: bool) -> re.Match[str] | None:
     plain = word.replace("−", "-", 1)
     if comma and "." not in plain and plain.count(",") == 1:
         plain = plain.replace(",", ".")
     found = _NUMBER.fullmatch(plain) if len(plain) <= LONGEST_NUMBER else None
-    if found is None or not (found[2] or found[3]):
-        raise ValueError(text)
-    decimals = found[3] or ""
-    digits = int(f"{found[1]}{found[2]}{decimals}")
-    places = len(decimals) - int(found[4] or 0) + (2 if found[5] else 0)
-    return _plain(digits, places, "percent" if found[5] else "number")
+    return found if found and (found[2] or found[3]) else None
+
+
+def _places(found: re.Match[str]) -> int:
+    return len(found[3] or "") - int(found[4] or 0) + (2 if found[5] else 0)
 
 
 def _plain(digits: int, places: int, kind: Literal["number", "percent"]) -> Written:

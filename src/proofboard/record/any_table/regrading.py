@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-import numpy as np
 
 from proofboard.core.graders.registry import built_in
 from proofboard.errors import InputError
@@ -49,7 +48,7 @@ def regraded(
     if answers.output is None or any(item.reference is None for item in items.values()):
         return None
     cells = found.cells
-    n_answers = len(np.unique(np.stack([cells.entry, cells.item, found.trial]), axis=1).T)
+    n_answers = found.n_answers
     for code, measure in enumerate(measures):
         own = cells.metric == code
         scores = values[own]

@@ -92,8 +92,9 @@ def scope_of(
 def _measured(own: Scored) -> dict[int, Metrics]:
     """Return the metrics in which any entry has a number on each item."""
     cells, there = own.found.cells, own.values != NO_NUMBER
-    pairs = np.unique(np.stack([cells.item[there], cells.metric[there]]), axis=1)
+    n_metrics = len(cells.metrics)
+    pairs = np.unique(cells.item[there] * n_metrics + cells.metric[there])
     found: dict[int, list[int]] = {}
-    for item, metric in zip(*pairs.tolist(), strict=True):
+    for item, metric in (divmod(pair, n_metrics) for pair in pairs.tolist()):
         found.setdefault(item, []).append(metric)
     return {item: tuple(metrics) for item, metrics in found.items()}

@@ -107,7 +107,8 @@ def take_scores(guess: Guess, layout: Layout) -> None:
         _refuse_choice(guess, "score", found, f"or take them as several metrics with {several}")
     elif named := guess.candidates("score", guess.free(layout), lambda _: True):
         expected = "expected numbers, verdicts such as pass, or NA for none"
-        guess.refuse(f"the column {named[0]} is called a score and holds none; {expected}, or --column score=COLUMN")
+        reason = f"the column {named[0]} is called a score and holds none; {expected}, or --column score=COLUMN"
+        guess.refuse(reason + guess.unreadable(layout))
     else:
         _refuse_choice(guess, "score", found)
 

@@ -1,6 +1,6 @@
 """Trials by their column, and rows that stand twice: equal ones are left out, others are refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,13 +29,19 @@ class Tried:
     dropped: int
     """How many rows say again what another one says."""
 
+    @property
+    def n_answers(self) -> int:
+        """Count the answers: an answer has a cell for each of its metrics."""
+        keys = (self.cells.entry, self.cells.item, self.trial)
+        return len(self.trial) - int(_as_before(keys).sum())
+
 
 def tried(cells: Cells, table: Table, layout: Layout, trials: Named | None) -> Tried:
     """Number the trials of every entry; raises InputError with every cell that stands twice and differs."""
     trial, attempts = _numbered(cells, trials)
     order = np.lexsort((cells.metric, trial, cells.item, cells.entry))
     cells, trial = cells.kept(order), trial[order]
-    again = _again(cells, trial)
+    again = _as_before((cells.entry, cells.item, trial, cells.metric))
     different = again & ~_same_as_before(cells, table, layout)
     if different.any():
         raise InputError(_faults(cells, table, layout, np.flatnonzero(different)))
@@ -87,11 +93,10 @@ def _no_name_is_shared(cells: Cells, rank: Codes) -> bool:
     return len(np.unique(triples // n_items)) == len(triples)
 
 
-def _again(cells: Cells, trial: Codes) -> NDArray[np.bool_]:
-    """Say of every cell in order whether the one before it is of the same entry, item, trial and metric."""
-    again = np.zeros(len(trial), dtype=np.bool_)
-    keys = (cells.entry, cells.item, trial, cells.metric)
-    if len(trial) > 1:
+def _as_before(keys: Sequence[Codes]) -> NDArray[np.bool_]:
+    """Say of every cell in order whether the one before it agrees in all keys, such as entry, item and trial."""
+    again = np.zeros(len(keys[0]), dtype=np.bool_)
+    if len(again) > 1:
         again[1:] = np.logical_and.reduce([key[1:] == key[:-1] for key in keys])
     return again
 

@@ -27,9 +27,8 @@ _NUMERIC: Final = (GraderSpec("numeric"),)
 _INCLUDES: Final = (GraderSpec("includes", {"ignore_case": True}), GraderSpec("includes"))
 _CHOICE: Final = (GraderSpec("choice"),)
 _DECLARED: Final[Mapping[str, GraderSpec]] = {
-    "letter": GraderSpec("regex", {"pattern": r"ANSWER\s*:\s*([A-Za-z0-9])(?:\W|$)", "ignore_case": True}),
-    "word": GraderSpec("regex", {"pattern": r"ANSWER\s*:\s*(\w+)", "ignore_case": True}),
-    "line": GraderSpec("regex", {"pattern": r"ANSWER\s*:\s*([^\n]+)", "ignore_case": True}),
+    kind: GraderSpec("regex", {"pattern": rf"ANSWER\s*:\s*{said}", "ignore_case": True, "fold_answer": True})
+    for kind, said in {"letter": r"([A-Za-z0-9])(?:\W|$)", "word": r"(\w+)", "line": r"([^\n]+)"}.items()
 }
 """What an answer declares itself to be → the grader that reads it."""
 _MATCH: Final = ("location", "ignore_case", "numeric")
@@ -73,17 +72,24 @@ def reproducing(
 def _candidates(scorer: str, options: Sequence[Mapping[str, Any]], scored: Sequence[Answered]) -> Iterator[GraderSpec]:
     kind = _kind(scorer)
     for own in options:
-        if kind == "match":
-            yield GraderSpec("match", {name: own[name] for name in _MATCH if own.get(name) is not None})
-        if kind == "answer" and own.get("pattern") in _DECLARED:
-            yield _DECLARED[own["pattern"]]
-        if kind == "pattern" and isinstance(pattern := own.get("pattern"), str):
-            ignore_case = own.get("ignore_case") is not False
-            yield GraderSpec("regex", {"pattern": _with_a_group(pattern), "ignore_case": ignore_case})
+        yield from _told(kind, own)
     if kind in _KNOWN:
         yield from _KNOWN[kind]
     elif len(scored) >= FEWEST_SCORES and len({score for _, _, score in scored}) > 1:
         yield from (*_EQUAL, *_CHOICE, *_INCLUDES, *_NUMERIC)
+
+
+def _told(kind: str, options: Mapping[str, Any]) -> Iterator[GraderSpec]:
+    """Yield the grader of a scorer with the options that it was told."""
+    pattern = options.get("pattern")
+    if kind == "match":
+        yield GraderSpec("match", {name: options[name] for name in _MATCH if options.get(name) is not None})
+    elif kind == "answer" and isinstance(pattern, str) and pattern in _DECLARED:
+        yield _DECLARED[pattern]
+    elif kind == "pattern" and isinstance(pattern, str):
+        ignore_case = options.get("ignore_case") is not False
+        folding = {"ignore_case": ignore_case, "fold_answer": ignore_case}
+        yield GraderSpec("regex", {"pattern": _with_a_group(pattern), **folding})
 
 
 def _kind(scorer: str) -> str:

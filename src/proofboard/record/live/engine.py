@@ -55,7 +55,6 @@ MICRO: Final = 10**6
 THINGS_BETWEEN_COLLECTIONS: Final = 50_000
 
 REFUSED_BY_KEY: Final = frozenset({401, 403})
-"""What is said beside these may show a part of the key."""
 
 _MARKUP: Final = re.compile(r"\[/?[a-z_ ]*\]")
 
@@ -143,7 +142,7 @@ class InspectEngine:
             messages = [_message(own) for own in request.messages]
             output = await self._models[request.model].generate(messages, config=self._config(request))
         except Exception as error:  # noqa: BLE001 - whatever a provider's package raises is a failure of the platform
-            return Said(state="platform_failure", usage=_spent(tries), reason=self._reason(error))
+            return Said(state="platform_failure", usage=_spent(tries), reason=self._reason(error, request.model))
         return _said(output, tries)
 
     def _config(self, request: Ask) -> GenerateConfig:
@@ -186,7 +185,7 @@ class InspectEngine:
         _without_own_retries(api)
         return model
 
-    def _reason(self, error: BaseException) -> str:
+    def _reason(self, error: BaseException, model: str) -> str:
         """Say in one line why there is no answer; of a held-out prompt only the kind."""
         if isinstance(error, RetryError):
             error = error.last_attempt.exception() or error
@@ -194,7 +193,11 @@ class InspectEngine:
         cause = error.__cause__ if isinstance(error, ModelGenerateError) and error.__cause__ else error
         kind = type(cause).__name__ if status is None else f"{type(cause).__name__} {status}"
         said = error.provider_message if isinstance(error, ModelGenerateError) else str(error)
-        if self._terms.confidential or status in REFUSED_BY_KEY or not said:
+        if status in REFUSED_BY_KEY:
+            # What is said beside it may show a part of the key.
+            variables = " or ".join(self._models[model].api.api_key_vars)
+            return f"{kind}, look at {variables}" if variables else kind
+        if self._terms.confidential or not said:
             return kind
         return f"{kind}: {printable(' '.join(said.split())[:SHOWN_LETTERS])}"
 

@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Final, Literal
 
@@ -51,6 +51,7 @@ class RunDocument(Document, frozen=True):
     configuration: Digest
     seed: int | None
     prompts: Digest
+    """The digest of what is asked, choices included, without a limit."""
     trials: int
     judge: Digest | None
     """The digest of the judge's model, rubric, votes and panel, and of the references where the rubric shows them."""
@@ -104,8 +105,8 @@ class FrozenDocument(Document, frozen=True):
 class Journal:
     """What one run has, and the folder in which it lies; one process at a time may have it open."""
 
-    def __init__(self, place: Path, run: RunDocument) -> None:
-        """Open the journal of a run, or begin one.
+    def __init__(self, place: Path, run: RunDocument, prompts: Container[str]) -> None:
+        """Open the journal of a run that asks these prompts, or begin one.
 
         Raises:
             InputError: it is the journal of another run, or it is damaged.
@@ -127,7 +128,8 @@ class Journal:
             # Whoever has the lock says which run it is: of two that begin at one time the other is refused.
             self._lock()
             _begin(place, run)
-            for row in self._read():
+            for number, row in enumerate(self._read(), start=1):
+                _refuse_stranger(row, run, prompts, f"{place / ROWS}:{number}")
                 self._take(row)
         except BaseException:
             os.close(self._file)
@@ -233,9 +235,10 @@ def begun(place: Path) -> RunDocument | None:
 
 def _refuse_other_things(place: Path) -> None:
     """Refuse a place that holds something, and no run was begun there."""
-    if begun(place) is None and place.exists():
-        if not place.is_dir() or any(own.stat().st_size for own in place.iterdir()):
-            raise OutputError(f"{place}: is there and is no journal of a run; remove it, or choose another --out")
+    if begun(place) is not None or not place.exists():
+        return
+    if not place.is_dir() or any(own.stat().st_size for own in place.iterdir()):
+        raise OutputError(f"{place}: is there and is no journal of a run; remove it, or choose another --out")
 
 
 def _begin(place: Path, run: RunDocument) -> None:
@@ -252,6 +255,14 @@ def _begin(place: Path, run: RunDocument) -> None:
     if others:
         advice = "run the command as it was begun, or remove this folder to begin anew"
         raise fault(place, f"was begun with {', '.join(others)}; {advice}")
+
+
+def _refuse_stranger(row: Row, run: RunDocument, prompts: Container[str], line: str) -> None:
+    """Refuse a row that is not, with all that it holds, about one response that the run asks for."""
+    held = [row.response, row.vote, *(row.voted.verdicts if row.voted else ())]
+    keys = {(own.prompt_id, own.trial, own.stage) for own in held if own is not None}
+    if not (keys <= {row.key} and row.prompt_id in prompts and row.trial < run.trials):
+        raise fault(line, "is about nothing that this run asks; remove the folder to begin anew")
 
 
 def _put(path: Path, raw: bytes) -> None:

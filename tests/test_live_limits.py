@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from graded_cases import graded_by_program
 from live_cases import ENGINE_MODEL, PRICE, but, live, number_of, right, served, small, states
 from model_server import Reply, failing
+from proofboard.record.freeze import write
 from proofboard.record.live.spending import Pace
 from proofboard.schemas.bundle_folder import read_bundle
 
@@ -102,3 +104,12 @@ def test_a_budget_is_an_amount_above_nothing(folder: Path, out: Path, amount: st
     done = live(folder, out, "--max-cost", amount)
     assert done.status == 2
     assert "give US dollars above 0" in done.err
+
+
+def test_a_benchmark_with_programs_says_what_is_next(tmp_path: Path) -> None:
+    rules = graded_by_program()
+    folder = small(tmp_path / "benchmark", metrics=rules.metrics, headline=rules.headline, programs=rules.programs)
+    write(folder / "program/grade.py", b"print('never run here')\n")
+    with served():
+        done = live(folder, tmp_path / "out")
+    assert "next: proofboard grade, which lets tests grade it in a sandbox" in done.out

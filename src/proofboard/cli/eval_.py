@@ -213,6 +213,8 @@ def _say_frozen(ended: Ended) -> None:
     if frozen.public is not None:
         score = frozen.public.reason if frozen.public.score is None else frozen.public.score
         click.echo(f"{frozen.public.headline}: {score}")
+    if frozen.programs:
+        click.echo(f"next: proofboard grade, which lets {', '.join(frozen.programs)} grade it in a sandbox")
     if frozen.invalid:
         click.echo(f"warning: no measurement: {frozen.invalid}; the board shows such a run without a rank", err=True)
     if frozen.failures:

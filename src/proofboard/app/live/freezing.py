@@ -14,6 +14,7 @@ from proofboard.app.submissions.rules_at_hand import rules_of
 from proofboard.archives.placing import replaced
 from proofboard.core.detectors import why_invalid
 from proofboard.core.entry import EXEMPT_FROM_DETECTORS, kind_of
+from proofboard.core.rules.programs import metrics_by_program
 from proofboard.errors import fault, printable
 from proofboard.record.freeze import freeze, write
 from proofboard.record.imported import NewBundle
@@ -37,6 +38,8 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     """Why the board will show the run as no measurement."""
     public: PublicResult | None
     """The score as the board will compute it; None for other items than the public ones, or without a grader."""
+    programs: Sequence[str]
+    """Programs of the benchmark that have still to grade it."""
 
 
 def freeze_run(prepared: Prepared, journal: Journal, engine: str) -> Frozen:
@@ -63,6 +66,7 @@ def freeze_run(prepared: Prepared, journal: Journal, engine: str) -> Frozen:
         failures=failed,
         invalid=_why_invalid(prepared, responses),
         public=_result(prepared),
+        programs=sorted(metrics_by_program(benchmark)),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -169,13 +170,14 @@ def test_the_reference_passes_every_case(item_set: str, tmp_path: Path) -> None:
         cases[item.asked, item.facets["language"]] += item.reference["cases"]
 
     def scores(problem: tuple[str, str]) -> Any:
-        folder = tmp_path / problem[0]
-        folder.mkdir()
+        folder = Path(mkdtemp(dir=tmp_path))
         return grade(folder, answers[problem[0]], cases[problem], problem[1])["scores"]
 
     with ThreadPoolExecutor(2) as pool:
         found = dict(zip(cases, pool.map(scores, cases), strict=True))
-    assert {problem: own for problem, own in found.items() if own != FULL} == {}
+    # Limits are measured: beside other tests a right program may be late, and is asked again alone.
+    late = [problem for problem, own in found.items() if own != FULL]
+    assert {problem: own for problem in late if (own := scores(problem)) != FULL} == {}
 
 
 ECHO = "import sys\nprint(sys.stdin.read(), end='')\n"

@@ -11,6 +11,9 @@ from graded_cases import KEPT, graded_benchmark, record_grading
 from proofboard import canonical
 from proofboard.app.build import build
 from proofboard.app.reading.showing import show
+from proofboard.app.serve.files import SiteFiles
+from proofboard.app.serve.server import serving
+from proofboard.app.site import opened
 from proofboard.app.verify import verify
 from proofboard.errors import InputError
 from proofboard.schemas.graded import GradedResponse
@@ -126,3 +129,16 @@ def test_a_metric_that_names_no_program_is_refused(tmp_path: Path) -> None:
     rules = folder / "benchmark.yaml"
     rules.write_text(rules.read_text().replace("program: tests", "program: other", 1))
     assert "'other' is not a program, declared are tests" in refusal(folder, tmp_path)
+
+
+def test_a_reader_of_boards_does_not_fetch_gradings(tmp_path: Path) -> None:
+    site = built(tmp_path)
+    with serving(str(site)) as (server, _), opened(server.address, whole=False) as folder:
+        tops = {path.partition("/")[0] for path in files_of(folder)}
+    assert tops.isdisjoint({"graded", "artifacts"})
+
+
+def test_of_a_grading_only_what_it_kept_may_be_kept_without_asking_again(tmp_path: Path) -> None:
+    site = built(tmp_path)
+    served = {path.partition("/")[0]: SiteFiles(site).find(path) for path in files_of(site)}
+    assert {top for top in ("artifacts", "graded") if (own := served[top]) and own.immutable} == {"artifacts"}

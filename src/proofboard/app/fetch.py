@@ -27,7 +27,15 @@ CHUNK_BYTES: Final = 1 << 18
 FAULTS_TO_STOP_AT: Final = 20
 WORTH_ANOTHER_TRY: Final = frozenset({429, 502, 503, 504})
 ENDINGS: Final = ("/index.html", f"/{ROOT}")
-ONLY_VERIFYING_NEEDS: Final = ("bundles/", "scores/", "items/", "assets/", "index.html")
+ONLY_VERIFYING_NEEDS: Final = (
+    "bundles/",
+    "scores/",
+    "graded/",
+    "artifacts/",
+    "items/",
+    "assets/",
+    "index.html",
+)
 
 
 def is_address(site: str) -> bool:

@@ -30,8 +30,10 @@ KINDS: Final = {
     ".woff2": "font/woff2",
 }
 COMPRESSIBLE: Final = frozenset({".css", ".html", ".js", ".json", ".jsonl", ".md", ".svg", ".txt"})
-NAMED_BY_DIGEST: Final = re.compile(r"configurations/[0-9a-f]{64}\.json|bundles/[0-9a-f]{64}/[a-z.]+")
-"""Not `scores/`: they are named by their bundle, and change with the rules of grading."""
+NAMED_BY_DIGEST: Final = re.compile(
+    r"configurations/[0-9a-f]{64}\.json|bundles/[0-9a-f]{64}/[a-z.]+|artifacts/[0-9a-f]{64}"
+)
+"""Not `scores/` and `graded/`: they are named by their bundle, and change with the rules of grading."""
 
 
 @dataclass(frozen=True, slots=True)

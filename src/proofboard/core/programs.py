@@ -7,7 +7,7 @@ import msgspec
 
 from proofboard import canonical
 from proofboard.core.composites import bounds_of, worst_value
-from proofboard.core.grading import Column, RowKey, rows_of_bundle
+from proofboard.core.grading import Column, RowKey, Rows, rows_of_bundle
 from proofboard.core.items import ItemTable
 from proofboard.core.rules.programs import COMMAND, metrics_by_program
 from proofboard.errors import Fault, InputError
@@ -36,7 +36,10 @@ def source_of(program: str, digest: str) -> str:
 
 def answered_rows(bundle: Bundle, table: ItemTable) -> dict[RowKey, Response]:
     """Return what programs grade of a bundle, in order: every answered response, for every item of its prompt."""
-    rows = rows_of_bundle(bundle, table)
+    return _answered(rows_of_bundle(bundle, table))
+
+
+def _answered(rows: Rows) -> dict[RowKey, Response]:
     return {key: response for key, response in rows.items() if response and response.state == "answered"}
 
 
@@ -60,13 +63,14 @@ def recorded_columns(document: GradedDocument, bundle: Bundle, rules: Rules) -> 
     graded: dict[Key, GradedResponse] = {
         (own.program, (index.get(own.item_id, -1), own.trial, own.stage)): own for own in document.responses
     }
-    wanted = {(program, key) for program in programs for key in answered_rows(bundle, rules.table)}
+    rows = rows_of_bundle(bundle, rules.table)
+    answered = _answered(rows)
+    wanted = {(program, key) for program in programs for key in answered}
     faults = [*_origin_faults(document, bundle, rules), *_coverage_faults(document, graded.keys(), wanted)]
     for own in document.responses:
         faults += _score_faults(own, programs.get(own.program, {}))
     if faults:
         raise InputError([Fault(f"graded/{bundle.digest}", 0, reason) for reason in faults])
-    rows = rows_of_bundle(bundle, rules.table)
     return {
         name: [_value(graded.get((program, key)), response, name, metric) for key, response in rows.items()]
         for program, metrics in programs.items()

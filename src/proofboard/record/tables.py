@@ -3,7 +3,8 @@
 import csv
 import importlib
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -161,6 +162,19 @@ def _check_csv(file: SourceFile, header: list[str], rows: list[tuple[int, list[s
 
 
 def _read_parquet(file: SourceFile, required: Collection[str], optional: Collection[str]) -> Table | None:
+    with opened_parquet(file) as (_, source):
+        if not set(required) <= set(source.schema_arrow.names):
+            return None
+        check_parquet_size(file, source.metadata)
+        wanted = [name for name in source.schema_arrow.names if name in {*required, *optional}]
+        table = source.read(columns=wanted)
+        columns = {name: table.column(name).to_pylist() for name in wanted}
+    return Table(file.name, columns, table.num_rows, first_line=1)
+
+
+@contextmanager
+def opened_parquet(file: SourceFile) -> Iterator[tuple[Any, Any]]:
+    """Yield pyarrow and the opened file; raises MissingExtraError, and InputError for what pyarrow cannot read."""
     try:
         # Imported by name and only here: a large package that no other source needs.
         parquet: Any = importlib.import_module("pyarrow.parquet")
@@ -170,18 +184,14 @@ def _read_parquet(file: SourceFile, required: Collection[str], optional: Collect
         raise MissingExtraError(f"{file.name}: {reason}") from error
     try:
         with parquet.ParquetFile(str(file.path)) as source:
-            if not set(required) <= set(source.schema_arrow.names):
-                return None
-            _check_parquet_size(file, source.metadata)
-            wanted = [name for name in source.schema_arrow.names if name in {*required, *optional}]
-            table = source.read(columns=wanted)
-            columns = {name: table.column(name).to_pylist() for name in wanted}
+            yield arrow, source
     except (arrow.ArrowException, OSError, KeyError, ValueError) as error:
-        raise fault(file.name, f"is not a readable Parquet file: {str(error).splitlines()[0]}") from error
-    return Table(file.name, columns, table.num_rows, first_line=1)
+        said = (str(error) or "no reason").splitlines()[0]
+        raise fault(file.name, f"is not a readable Parquet file: {said}") from error
 
 
-def _check_parquet_size(file: SourceFile, metadata: Any) -> None:  # noqa: ANN401 - pyarrow has no types
+def check_parquet_size(file: SourceFile, metadata: Any) -> None:  # noqa: ANN401 - pyarrow has no types
+    """Refuse a file that would unpack to more than is accepted."""
     plain = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
     if metadata.num_rows > LARGEST_ROWS or plain > LARGEST_PLAIN_BYTES:
         raise fault(file.name, f"holds {metadata.num_rows:,} rows in {plain:,} bytes, more than is accepted")

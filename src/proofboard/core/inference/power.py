@@ -44,8 +44,8 @@ def detectable_difference(
     trials_b: int = 1,
 ) -> float:
     """Return the difference that `n_items` items find with 80 % power; variances as in `items_needed`."""
-    variance = (between + within_a / trials_a + within_b / trials_b) / n_items
-    return root(POWER_CONSTANT * POWER_CONSTANT * variance)
+    # n·δ² is the same for every pair that fits; a difference of 1 gives it.
+    return root(items_needed(Fraction(1), between, within_a, trials_a, within_b, trials_b) / n_items)
 
 
 def power_to_detect(delta: float, standard_error: float) -> float:

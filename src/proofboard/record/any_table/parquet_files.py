@@ -3,19 +3,17 @@
 So 32-bit numbers keep their own shortest decimals, decimals their digits, and instants need no other library.
 """
 
-import importlib
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any, Final
 
 import msgspec
 
-from proofboard.errors import MissingExtraError, fault
+from proofboard.errors import fault
 from proofboard.record.any_table.json_files import as_cell
 from proofboard.record.any_table.table import MOST_CELLS, Column, Filling, Table
 from proofboard.record.foreign import SourceFile
 from proofboard.record.source_files import some
-from proofboard.record.tables import LARGEST_PLAIN_BYTES, LARGEST_ROWS
+from proofboard.record.tables import check_parquet_size, opened_parquet
 
 ROWS_AT_ONCE: Final = 50_000
 INDEX: Final = "__index_level_"
@@ -24,39 +22,21 @@ INDEX: Final = "__index_level_"
 
 def read_parquet_file(file: SourceFile) -> Table:
     """Read a table; its lines are the numbers of its rows from 1. Raises InputError where it cannot be read."""
-    arrow, parquet = _arrow(file)
     filling = Filling(file)
-    try:
-        with parquet.ParquetFile(str(file.path)) as source:
-            _check(file, source)
-            for batch in source.iter_batches(batch_size=ROWS_AT_ONCE):
-                _add(filling, arrow, batch)
-    except (arrow.ArrowException, OSError, KeyError, ValueError) as error:
-        raise fault(
-            file.name, f"is not a readable Parquet file: {(str(error) or 'no reason').splitlines()[0]}"
-        ) from error
+    with opened_parquet(file) as (arrow, source):
+        _check(file, source)
+        for batch in source.iter_batches(batch_size=ROWS_AT_ONCE):
+            _add(filling, arrow, batch)
     return filling.done()
-
-
-def _arrow(file: SourceFile) -> tuple[Any, Any]:
-    try:
-        # Imported by name and only here: a large package that no other source needs.
-        found: list[ModuleType] = [importlib.import_module(name) for name in ("pyarrow", "pyarrow.parquet")]
-    except ImportError as error:
-        reason = "reading Parquet needs pyarrow, which is not installed; install proofboard[parquet]"
-        raise MissingExtraError(f"{file.name}: {reason}") from error
-    return found[0], found[1]
 
 
 def _check(file: SourceFile, source: Any) -> None:  # noqa: ANN401 - pyarrow has no types
     names = source.schema_arrow.names
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise fault(file.name, f"names {some(twice)} twice; give each column a name of its own")
-    metadata = source.metadata
-    plain = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
-    cells = metadata.num_rows * max(len(names), 1)
-    if metadata.num_rows > LARGEST_ROWS or plain > LARGEST_PLAIN_BYTES or cells > MOST_CELLS:
-        raise fault(file.name, f"holds {metadata.num_rows:,} rows in {plain:,} bytes, more than is accepted")
+    check_parquet_size(file, source.metadata)
+    if (n_rows := source.metadata.num_rows) * max(len(names), 1) > MOST_CELLS:
+        raise fault(file.name, f"holds {n_rows:,} rows of {len(names):,} columns, more than is accepted")
 
 
 def _add(filling: Filling, arrow: Any, batch: Any) -> None:  # noqa: ANN401

@@ -7,16 +7,14 @@ from typing import Final
 
 import msgspec
 
-from proofboard import canonical
-from proofboard.errors import InputError, OutputError, ProofboardError
+from proofboard.errors import OutputError, ProofboardError
 from proofboard.record.live.asking import Ask, Engine, Said
 from proofboard.record.live.journal import Journal, Key, Row, Voted
-from proofboard.record.live.judging import JudgePanel, judged, votes_of
+from proofboard.record.live.judging import JudgePanel, is_recordable, judged, votes_of
 from proofboard.record.live.repairing import repaired
 from proofboard.schemas.benchmark import CloseTheLoop
 from proofboard.schemas.bundle import Response, Verdict
 from proofboard.schemas.item import Item
-from proofboard.schemas.lines import decode_lines
 
 GIVE_UP_AFTER: Final = 20
 """Failures in a row, each after all its tries: then the provider is down, and asking for every prompt helps nobody."""
@@ -127,7 +125,7 @@ class Run:
 
     async def _keep(self, response: Response, said: Said | None = None) -> None:
         """Write one response down; one that no bundle could hold is a failure."""
-        recordable = _is_recordable(response)
+        recordable = is_recordable(response)
         if not recordable:
             response = msgspec.structs.replace(response, state="platform_failure", output=None)
         row = Row(
@@ -205,11 +203,3 @@ def why_failed(journal: Journal, key: Key) -> str | None:
 
 def _is_there(row: Row | None) -> bool:
     return row is not None and row.response is not None and row.response.state != "platform_failure"
-
-
-def _is_recordable(response: Response) -> bool:
-    try:
-        decode_lines(canonical.dump_lines([response]), Response, "")
-    except (InputError, ValueError):
-        return False
-    return True

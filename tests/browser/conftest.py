@@ -17,9 +17,12 @@ from proofboard.app.build import build
 EXAMPLE = Path(__file__).parents[2] / "examples" / "langid"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Launch the system's Chromium, or skip where there is none."""
+    """Launch the system's Chromium, or skip where there is none.
+
+    Not for a whole session: while it runs, this thread has a running event loop, and no other test could start one.
+    """
     names = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import bench_live
 import bench_sandbox
+import bench_service
 from bench_inputs import answered, compared
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
@@ -121,6 +122,7 @@ def clocked() -> Iterator[str]:
     if find_spec("inspect_ai"):
         live = bench_live.measure(2000, 50, 1)
         yield f"| 2,000 live calls of 1 s, 50 at a time | {live.wall:.1f} s | {1.5 * live.least:g} s |"
+    yield from bench_service.rows()
 
 
 def main() -> None:

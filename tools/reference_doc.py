@@ -26,7 +26,7 @@ from msgspec import inspect as shapes
 from proofboard.app.fetch import LARGEST_SITE_BYTES
 from proofboard.archives.limits import DEFAULT_LIMITS
 from proofboard.publish.names import LEADERBOARD, entry_path, item_page_path, largest_bytes, scores_path
-from proofboard.schemas import benchmark, bundle, configuration, item
+from proofboard.schemas import benchmark, bundle, configuration, item, ledger, service
 from proofboard.schemas.base import LARGEST_INTEGER
 from proofboard.schemas.lines import LARGEST_FILE_BYTES, LARGEST_LINE_BYTES
 from proofboard.schemas.reading import DEEPEST, DEEPEST_INPUT, LARGEST_JSON_BYTES, LARGEST_YAML_BYTES
@@ -39,10 +39,11 @@ MARKED: Final = re.compile(
 )
 STRUCTS: Final[Mapping[str, type[msgspec.Struct]]] = {
     name: found
-    for module in (benchmark, bundle, configuration, item)
+    for module in (service, benchmark, bundle, configuration, item, ledger)
     for name, found in vars(module).items()
     if isinstance(found, type) and issubclass(found, msgspec.Struct)
-}
+} | {"ServiceLimits": service.Limits}
+"""Of two structs with one name, that of a service is marked by a longer one."""
 
 WORDS: Final[Mapping[type[Any], str]] = {
     shapes.AnyType: "any value",
@@ -61,8 +62,8 @@ def table(struct: type[msgspec.Struct]) -> str:
     docs = docs_of(struct)
     shaped = {field.name: field for field in shape_of(struct).fields}
     rows = [
-        f"| `{field.name}` | {in_words(shaped[field.name].type)} | {default_of(field)} | {docs.get(field.name, '')} |"
-        for field in msgspec.structs.fields(struct)
+        f"| `{own.encode_name}` | {in_words(shaped[own.name].type)} | {default_of(own)} | {docs.get(own.name, '')} |"
+        for own in msgspec.structs.fields(struct)
     ]
     return "\n".join(head + rows) + "\n"
 

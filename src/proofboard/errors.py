@@ -8,7 +8,9 @@ ProofboardError                 exit status 2: the input cannot be used as it is
 ├── DisclosureError             a held-out number that may not leave
 ├── UnknownEntryError           a selector that names no entry, or several
 ├── MissingExtraError           an optional part of Proofboard is not installed
-└── OutputError                 the output folder cannot be written or replaced
+├── OutputError                 the output folder cannot be written or replaced
+├── StorageError                the blob store or the disk does not answer: a fault of the platform
+└── RefusedError                a service refuses a request, with the reason and the status of its answer
 
 What `verify` refuses is not an error of the program: see `proofboard.verify.refusals`.
 A message says what, found, expected, and what to do.
@@ -78,6 +80,22 @@ class MissingExtraError(ProofboardError):
 
 class OutputError(ProofboardError):
     """The output folder cannot be written, or holds something that Proofboard did not write."""
+
+
+class StorageError(ProofboardError):
+    """The blob store or the disk does not answer: a fault of the platform, never of a submission."""
+
+
+class RefusedError(ProofboardError):
+    """A service refuses a request: not found, not allowed, too many, in conflict; with every reason."""
+
+    def __init__(self, status: int, title: str, faults: Iterable[Fault] = (), *, retry_after_seconds: int = 0) -> None:
+        """Keep the status of the answer (RFC 9110), a short title, and all faults."""
+        self.status = status
+        self.title = title
+        self.faults: Sequence[Fault] = tuple(faults)
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__("\n".join([title, *map(str, self.faults)]))
 
 
 def printable(text: str) -> str:

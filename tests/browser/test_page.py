@@ -45,7 +45,7 @@ WIDTHS = (390, 768, 1024, 1600)
 # What an opened entry or a comparison needs is loaded when it is opened: configurations to adopt and differences to
 # test, without a server and without an account.
 LARGEST_BOARD_BYTES = 86_000
-LARGEST_PAGE_BYTES = 131_000
+LARGEST_PAGE_BYTES = 131_500
 
 # Lightness is what is left of a colour for those who do not see colours (WCAG 2).
 FAINTEST = """() => {

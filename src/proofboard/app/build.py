@@ -11,10 +11,13 @@ from proofboard import __version__
 from proofboard.app.benchmark_folder import BenchmarkFolder, read_benchmark
 from proofboard.app.entries_folder import ENTRIES, Faults, ListedEntry, why_absent
 from proofboard.app.graded_folder import artifacts_of, graded_with_programs
-from proofboard.app.held_out.scores import score_held_out
+from proofboard.app.held_out.scores import NO_ANSWERS, Answers, score_held_out
 from proofboard.app.held_out.store import real, refuse_misplaced
+from proofboard.app.ledger.folder import LEDGER, published_ledger
+from proofboard.app.purged_folder import is_purged, kept_bundle, why_outdated
 from proofboard.core.entry import EarlierRevision, GradedBundle, GradedEntry, graded_entry
 from proofboard.errors import Fault, InputError, fault
+from proofboard.ledger.attested import attestations_in
 from proofboard.publish.assemble import assemble, published_bundles
 from proofboard.publish.inputs import HeldOut, PublicationInputs
 from proofboard.publish.names import largest_bytes
@@ -42,10 +45,33 @@ def build(folder: Path, site: Path, *, held_out: Path | None = None, strict: boo
     refuse_foreign(site)
     read = read_benchmark(folder)
     _refuse_overlap(read, site)
+    inputs, places = inputs_of_close(read, held_out=held_out, strict=strict)
+    ledger = published_ledger(folder, inputs)
+    reruns = attestations_in(ledger, read.benchmark.id)
+    assembled = assemble(msgspec.structs.replace(inputs, ledger=ledger, reruns=reruns))
+    refuse_too_large(assembled.documents)
+    digest = write_site(assembled, places, site)
+    return Built(site, digest, len(inputs.entries), len(read.table), inputs.skipped)
+
+
+def inputs_of_close(
+    read: BenchmarkFolder,
+    *,
+    held_out: Path | None = None,
+    strict: bool = False,
+    off: Sequence[Skipped] = (),
+    answers: Answers = NO_ANSWERS,
+) -> tuple[PublicationInputs, dict[str, Path]]:
+    """Grade everything that a benchmark directory lists, and score it on the held-out items where they are at hand.
+
+    `off` are entries that were taken off the board, `answers` those whose held-out answers lie elsewhere. Returns the
+    inputs of `assemble`, without a log, and for the digest of each bundle its folder, for that of each artifact its
+    file. Raises InputError with every fault.
+    """
     present, skipped = _present(read, strict=strict)
     entries, places = grade_entries(read, present)
     for bundle in published_bundles(entries):
-        places |= artifacts_of(bundle, folder)
+        places |= artifacts_of(bundle, read.folder)
     inputs = PublicationInputs(
         benchmark=read.benchmark,
         table=read.table,
@@ -53,16 +79,13 @@ def build(folder: Path, site: Path, *, held_out: Path | None = None, strict: boo
         plan=read.plan,
         entries=entries,
         # Of an entry that is not on the board nothing is released.
-        held_out=score_held_out(read, entries, held_out) if held_out else HeldOut(),
-        skipped=skipped,
+        held_out=score_held_out(read, entries, held_out, answers) if held_out else HeldOut(),
+        skipped=[*skipped, *off],
         commitments=read.commitments,
         software_version=__version__,
         assets=page_assets(),
     )
-    assembled = assemble(inputs)
-    _refuse_too_large(assembled.documents)
-    digest = write_site(assembled, places, site)
-    return Built(site, digest, len(entries), len(read.table), skipped)
+    return inputs, places
 
 
 def _refuse_overlap(read: BenchmarkFolder, site: Path) -> None:
@@ -71,13 +94,13 @@ def _refuse_overlap(read: BenchmarkFolder, site: Path) -> None:
     if folder.is_relative_to(place):
         raise fault(site, f"contains the benchmark directory {read.folder}; choose another output folder")
     sets = read.benchmark.item_sets
-    for path in (ENTRIES, GRADED, *filter(None, (sets.public, sets.repair, sets.commitments))):
-        above = real(read.folder / path) if path in {ENTRIES, GRADED} else real(read.folder / path).parent
+    for path in (ENTRIES, GRADED, LEDGER, *filter(None, (sets.public, sets.repair, sets.commitments))):
+        above = real(read.folder / path) if path in {ENTRIES, GRADED, LEDGER} else real(read.folder / path).parent
         if above != folder and (place.is_relative_to(above) or above.is_relative_to(place)):
             raise fault(site, f"lies among the files of the benchmark ({above}); choose another output folder")
 
 
-def _refuse_too_large(documents: Mapping[str, bytes]) -> None:
+def refuse_too_large(documents: Mapping[str, bytes]) -> None:
     """Refuse to publish what no reader would accept."""
     faults = [
         Fault(
@@ -92,7 +115,7 @@ def _refuse_too_large(documents: Mapping[str, bytes]) -> None:
 
 def _present(read: BenchmarkFolder, *, strict: bool) -> tuple[list[ListedEntry], list[Skipped]]:
     """Part the listed entries into those with bundles and those that are skipped, each with its reason."""
-    reasons = {entry.name: why_absent(entry) for entry in read.entries}
+    reasons = {entry.name: why_absent(entry) or why_outdated(read, entry) for entry in read.entries}
     skipped = [Skipped(entry=name, reason=reason) for name, reason in reasons.items() if reason]
     if strict and skipped:
         raise InputError(
@@ -129,8 +152,12 @@ def _put_together(read: BenchmarkFolder, entry: ListedEntry, bundles: Sequence[G
 
 def _revision(read: BenchmarkFolder, entry: ListedEntry, folders: dict[str, Path]) -> EarlierRevision:
     """Grade what an entry was before; raises InputError where its files are not what was recorded for it."""
-    bundles = {} if why_absent(entry) else entry.bundles
+    bundles = {} if why_absent(entry) or why_outdated(read, entry) else entry.bundles
     for name, place in sorted(bundles.items()):
+        if is_purged(place):
+            if (kept := kept_bundle(name, place, read)).manifest.item_set == "public":
+                return EarlierRevision(entry.configuration, _put_together(read, entry, [kept]).public)
+            continue
         bundle = read_bundle(place)
         if bundle.manifest.item_set != "public":
             continue
@@ -149,6 +176,8 @@ def _revision(read: BenchmarkFolder, entry: ListedEntry, folders: dict[str, Path
 
 def _grade(read: BenchmarkFolder, entry: ListedEntry, name: str) -> GradedBundle:
     place = entry.bundles[name]
+    if is_purged(place):
+        return kept_bundle(name, place, read)
     bundle = read_bundle(place)
     table = {"public": read.table, "repair": read.repair}.get(bundle.manifest.item_set)
     if table is None:

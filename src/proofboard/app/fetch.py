@@ -17,6 +17,7 @@ from proofboard import __version__
 from proofboard.canonical import PREFIX
 from proofboard.errors import ChangedDocumentError, Fault, InputError, OutputError, fault
 from proofboard.publish.names import ROOT, children, largest_bytes
+from proofboard.schemas.preparing import prepare_structs
 
 SCHEMES: Final = ("http", "https")
 PARALLEL: Final = 8
@@ -32,6 +33,7 @@ ONLY_VERIFYING_NEEDS: Final = (
     "scores/",
     "graded/",
     "artifacts/",
+    "purged/",
     "items/",
     "assets/",
     "index.html",
@@ -48,6 +50,7 @@ def fetch(address: str, folder: Path, *, whole: bool = True) -> int:
     fetching = _Fetching(base_of(address), folder)
     known: dict[str, str | None] = {ROOT: None}
     level: Mapping[str, str | None] = known
+    prepare_structs()
     with ThreadPoolExecutor(PARALLEL) as pool:
         try:
             while level:

@@ -1,6 +1,7 @@
 """What archives hold, told by their content: members of zip and tar files, plain or compressed."""
 
 import bz2
+import errno
 import gzip
 import io
 import lzma
@@ -18,13 +19,15 @@ from pathlib import Path
 from typing import IO, Any, Final, Literal
 
 from proofboard.archives.limits import CHUNK_BYTES, Budget, Limits
-from proofboard.errors import UnsafeArchiveError
+from proofboard.errors import StorageError, UnsafeArchiveError
 
 BLOCK_BYTES: Final = 512
 LARGEST_HEADER_BYTES: Final = 1 << 20
 FIRST_OF_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 FIRST_OF_ZSTD: Final = b"\x28\xb5\x2f\xfd"
 ENCRYPTED: Final = 0x1
+
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 DAMAGED: Final = (
     EOFError,
@@ -185,6 +188,12 @@ def _check_tar_end(raw: _ShortReads, end: int) -> None:
             raise EOFError("more follows after its end")
 
 
+def refuse_full_disk(source: Path, error: Exception) -> None:
+    """Raise StorageError where there was no room to unpack: that is no fault of an archive."""
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        raise StorageError(f"{source}: cannot be unpacked: {error.strerror}; make room") from error
+
+
 @contextmanager
 def _decompressed(source: Path, limits: Limits) -> Iterator["IO[bytes] | mmap.mmap"]:
     """Yield the plain tar file of an archive, decompressed only as far as the limits allow."""
@@ -199,9 +208,10 @@ def _decompressed(source: Path, limits: Limits) -> Iterator["IO[bytes] | mmap.mm
             return
         try:
             Budget(source, limits).copy(stream, plain)
+            plain.flush()
         except (*DAMAGED, OSError) as error:
+            refuse_full_disk(source, error)
             raise UnsafeArchiveError(f"{source}: is damaged or cut short: {error}") from error
-        plain.flush()
         if plain.tell() == 0:
             yield plain
             return

@@ -1,13 +1,15 @@
 """Unpack an archive into a folder that lasts as long as it is used, or refuse it as a whole."""
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 from proofboard.archives.limits import DEFAULT_LIMITS, Budget, Limits
-from proofboard.archives.members import DAMAGED, Member, kind_of, open_tar, open_zip
+from proofboard.archives.members import DAMAGED, Member, kind_of, open_tar, open_zip, refuse_full_disk
 from proofboard.archives.names import Names, fault_of_name
 from proofboard.errors import SHOWN_FAULTS, Fault, InputError, UnsafeArchiveError, fault
 
@@ -30,6 +32,28 @@ def unpacked(source: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Path]:
             yield Path(folder)
         except InputError as error:
             raise type(error)(_seen_from(source, folder, own) for own in error.faults) from error
+
+
+def read_members(source: Path, names: Mapping[str, int], limits: Limits = DEFAULT_LIMITS) -> dict[str, bytes]:
+    """Return the contents of some members of an archive, each up to a size of its own; what is not there is left out.
+
+    The whole archive is checked as `unpacked` checks it, and nothing is written. Raises UnsafeArchiveError.
+    """
+    try:
+        with ExitStack() as held:
+            members = open_zip(source, held) if kind_of(source) == "zip" else open_tar(source, limits, held)
+            wanted = {member.path: member for member in _checked(source, members, limits) if member.path in names}
+            return {path: _content(source, member, names[path], limits) for path, member in wanted.items()}
+    except OSError as error:
+        raise UnsafeArchiveError(f"{source}: cannot be unpacked: {error.strerror or error}") from error
+
+
+def _content(source: Path, member: Member, most: int, limits: Limits) -> bytes:
+    if member.size > most:
+        raise UnsafeArchiveError(f"{source}: {member.name!r}: has {member.size:,} bytes, at most {most:,} are accepted")
+    target = BytesIO()
+    _copy(source, member, target, Budget(source, limits))
+    return target.getvalue()
 
 
 def _seen_from(source: Path, folder: str, own: Fault) -> Fault:
@@ -57,6 +81,7 @@ def _unpack(source: Path, folder: Path, limits: Limits) -> None:
                 if not member.is_folder:
                     _write(source, member, folder / member.path, budget)
     except OSError as error:
+        refuse_full_disk(source, error)
         raise UnsafeArchiveError(f"{source}: cannot be unpacked: {error.strerror or error}") from error
 
 
@@ -89,8 +114,13 @@ def _checked(source: Path, members: Iterable[Member], limits: Limits) -> list[Me
 
 
 def _write(source: Path, member: Member, place: Path, budget: Budget) -> None:
+    with place.open("xb") as target:
+        _copy(source, member, target, budget)
+
+
+def _copy(source: Path, member: Member, target: IO[bytes], budget: Budget) -> None:
     try:
-        with place.open("xb") as target, member.open() as stream:
+        with member.open() as stream:
             budget.copy(stream, target, member.name)
             written = target.tell()
     except DAMAGED as error:

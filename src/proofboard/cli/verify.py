@@ -33,9 +33,28 @@ def _digest(_context: click.Context, _parameter: click.Parameter, value: str | N
     callback=_digest,
     help="Refuse any other publication than the one with this digest.",
 )
+@click.option(
+    "--key",
+    metavar="ID|FILE",
+    help="Refuse a log that this key has not signed: its id (sha256:…), or a file with the public key.",
+)
+@click.option(
+    "--since",
+    metavar="SITE|FILE",
+    help="Refuse a log that does not continue this older one: an earlier copy of the site, its checkpoint, a receipt.",
+)
 @click.option("--json", "json_", is_flag=True, help="Print the verdict as JSON, with every number and its status.")
-def command(site: str, held_out: Path | None, kinds: tuple[str, ...], expect: str | None, *, json_: bool) -> None:
+def command(
+    site: str,
+    held_out: Path | None,
+    kinds: tuple[str, ...],
+    expect: str | None,
+    key: str | None,
+    since: str | None,
+    *,
+    json_: bool,
+) -> None:
     """Recompute the publication SITE (a folder, an archive or an address); exit status 0 only when all holds."""
-    verdict = verify(site, held_out=held_out, kinds=kinds, expect=expect)
+    verdict = verify(site, held_out=held_out, kinds=kinds, expect=expect, key=key, since=since)
     click.echo(as_json(verdict) if json_ else as_text(verdict), nl=False)
     sys.exit(0 if verdict.holds else 1)

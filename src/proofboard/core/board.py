@@ -1,17 +1,18 @@
 """A board: entries that may be ranked together, their exact scores on every slice, and per-item scores."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Final
 
 import msgspec
 import numpy as np
 
-from proofboard.core.aggregates import Scoring, is_relative, leaves_of, weights_of
+from proofboard.core.aggregates import Row, Scoring, is_relative, leaves_of, weights_of
 from proofboard.core.entry import GradedEntry
 from proofboard.core.exact import SAFE_SUM, Exact, Integers, largest_of, sample_deviation
 from proofboard.core.grading import ItemScores
 from proofboard.core.items import ItemTable
-from proofboard.core.matrix import FAILURE, NULL, SCORED, score_matrix
+from proofboard.core.matrix import FAILURE, NULL, SCORED, ScoreMatrix, score_matrix
 from proofboard.core.slices import Slice, declared_slices
 from proofboard.errors import Fault, InputError, fault
 from proofboard.schemas.benchmark import Benchmark
@@ -29,20 +30,56 @@ class Group(msgspec.Struct, frozen=True, eq=False):
     """Every declared slice within the track, the overall set first."""
     n_prompts: int
     """Prompts of the overall set."""
+    pending: bool = False
+    """True where the entries wait for the close: each has scores of its own, and none is anything to another."""
 
 
-def groups_of(benchmark: Benchmark, table: ItemTable, entries: Sequence[GradedEntry]) -> list[Group]:
-    """Part the entries by protocol version and track, in the order of their names; never rank across."""
-    facet = next((name for name, facet in benchmark.facets.items() if facet.role == "track"), None)
-    parted: dict[tuple[str, str | None], list[GradedEntry]] = {}
+class _Key(msgspec.Struct, frozen=True):
+    """What the entries of one group have in common."""
+
+    protocol_version: str
+    track: str | None
+    pending: bool
+
+
+WAITS_FOR_POINTS: Final = "points by rank depend on all entries: they are given when the board is closed"
+
+
+class _Alone(Scoring):
+    """Scores of entries that are nothing to each other: a number that depends on others is unknown."""
+
+    def scores(self, name: str, part: Slice) -> Row:
+        """Return the exact scores on a slice; None for all where they depend on other entries."""
+        return [None] * self.n_entries if is_relative(self.benchmark, name) else super().scores(name, part)
+
+
+def groups_of(
+    benchmark: Benchmark, table: ItemTable, entries: Sequence[GradedEntry], pending: Collection[str] = ()
+) -> list[Group]:
+    """Part the entries by protocol version and track, in the order of their names; never rank across.
+
+    `pending` names entries that were appended since the close: they form groups of their own, after those of the close.
+    """
+    facet, waiting = track_facet(benchmark), frozenset(pending)
+    parted: dict[_Key, list[GradedEntry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.name):
         track = _track_of(entry, table, facet) if facet else None
-        parted.setdefault((entry.public.manifest.protocol_version, track), []).append(entry)
+        key = _Key(entry.public.manifest.protocol_version, track, entry.name in waiting)
+        parted.setdefault(key, []).append(entry)
     declared = declared_slices(table, benchmark)
     return [
-        _group(benchmark, table, key, parted[key], _within(declared, table, facet, key[1]))
-        for key in sorted(parted, key=lambda key: (key[0] != benchmark.protocol_version, key[0], key[1] or ""))
+        _group(benchmark, table, key, parted[key], _within(declared, table, facet, key.track))
+        for key in sorted(parted, key=lambda key: _order(key, benchmark))
     ]
+
+
+def _order(key: _Key, benchmark: Benchmark) -> tuple[bool, str, str, bool]:
+    return (key.protocol_version != benchmark.protocol_version, key.protocol_version, key.track or "", key.pending)
+
+
+def track_facet(benchmark: Benchmark) -> str | None:
+    """Name the facet whose values are tracks."""
+    return next((name for name, facet in benchmark.facets.items() if facet.role == "track"), None)
 
 
 def _track_of(entry: GradedEntry, table: ItemTable, facet: str) -> str:
@@ -66,17 +103,27 @@ def _within(declared: Sequence[Slice], table: ItemTable, facet: str | None, trac
 def _group(
     benchmark: Benchmark,
     table: ItemTable,
-    key: tuple[str, str | None],
+    key: _Key,
     entries: Sequence[GradedEntry],
     slices: Sequence[Slice],
 ) -> Group:
     scored = [(entry.public.scores, entry.public.manifest.trials) for entry in entries]
-    scoring = scoring_of(benchmark, table, scored)
+    matrices = _matrices(benchmark, table, scored)
+    scoring = (_Alone if key.pending else Scoring)(benchmark, table, matrices)
     for name in (*benchmark.metrics, *benchmark.aggregates):
         scoring.prepare(name, slices)
     overall = slices[0]
     n_prompts = len({table.items[position].asked for position in np.flatnonzero(overall.mask).tolist()})
-    group = Group(key[0], key[1], entries, scoring, overall, slices, n_prompts)
+    group = Group(
+        protocol_version=key.protocol_version,
+        track=key.track,
+        entries=entries,
+        scoring=scoring,
+        overall=overall,
+        slices=slices,
+        n_prompts=n_prompts,
+        pending=key.pending,
+    )
     _refuse_absences(group)
     return group
 
@@ -97,10 +144,13 @@ def _refuse_absences(group: Group) -> None:
 
 def scoring_of(benchmark: Benchmark, table: ItemTable, scored: Sequence[tuple[ItemScores, int]]) -> Scoring:
     """Build one matrix for each metric."""
-    matrices = {
-        name: score_matrix(scored, name, metric, len(table)) for name, metric in sorted(benchmark.metrics.items())
-    }
-    return Scoring(benchmark, table, matrices)
+    return Scoring(benchmark, table, _matrices(benchmark, table, scored))
+
+
+def _matrices(
+    benchmark: Benchmark, table: ItemTable, scored: Sequence[tuple[ItemScores, int]]
+) -> dict[str, ScoreMatrix]:
+    return {name: score_matrix(scored, name, metric, len(table)) for name, metric in sorted(benchmark.metrics.items())}
 
 
 def why_unscored(group: Group, name: str, entry: int) -> str:
@@ -112,6 +162,8 @@ def why_unscored(group: Group, name: str, entry: int) -> str:
             counts[state] += int((states == state).sum())
     if counts[FAILURE]:
         return f"{counts[FAILURE]} responses failed on the platform; answer them to be ranked"
+    if group.pending and is_relative(group.scoring.benchmark, name):
+        return WAITS_FOR_POINTS
     if counts[NULL]:
         return f"{counts[NULL]} item scores have no verdict"
     return "no item is scored"

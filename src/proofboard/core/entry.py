@@ -12,11 +12,12 @@ from proofboard.core.items import ItemTable
 from proofboard.core.usage import UsageTotals, price_of, usage_totals
 from proofboard.errors import Fault, InputError
 from proofboard.schemas.base import Date, EntryKind
-from proofboard.schemas.benchmark import Benchmark
+from proofboard.schemas.benchmark import Benchmark, Price
 from proofboard.schemas.bundle import Manifest, Verdict
 from proofboard.schemas.bundle_folder import Bundle
 from proofboard.schemas.configuration import Configuration
 from proofboard.schemas.graded import GradedDocument
+from proofboard.schemas.purged import Purge
 
 UNDATED: Final = "9999"
 """Recorded on no known day: after all others."""
@@ -29,6 +30,13 @@ class GradedResults(msgspec.Struct, frozen=True):
 
     raw: bytes
     document: GradedDocument
+
+
+class PurgedAnswers(msgspec.Struct, frozen=True):
+    """That the answers of a bundle were removed, and the bytes of its manifest, which are published."""
+
+    purge: Purge
+    manifest: bytes
 
 
 class GradedBundle(msgspec.Struct, frozen=True, eq=False):
@@ -50,6 +58,18 @@ class GradedBundle(msgspec.Struct, frozen=True, eq=False):
     """What programs of the owner made of it."""
     agreement: VoteAgreement | None = None
     """How far the votes on it agree; None where no response has two."""
+    purged: PurgedAnswers | None = None
+    """None where the answers are there: nobody can grade a purged bundle again."""
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """What the lines of a bundle sum up to beside its scores, as `GradedBundle` has it."""
+
+    usage: UsageTotals
+    n_votes: int | None
+    judge_calls: int | None
+    n_answered: int
+    invalid: str | None
 
 
 class EarlierRevision(msgspec.Struct, frozen=True, eq=False):
@@ -86,24 +106,36 @@ def graded_bundle(
     recorded: Mapping[str, Column] | None = None,
 ) -> GradedBundle:
     """Grade a bundle and sum it up; raises InputError with every fault of its lines."""
+    sums = sums_of(bundle, price_of(plan.benchmark.prices, model, bundle.manifest.recorded))
     judge = bundle.manifest.judge
-    answers = [response for response in bundle.responses if response.stage == "answer"]
-    whole = [response for response in answers if response.state in {"answered", "refused"}]
-    answered: dict[str, int] = {}
-    for response in whole:
-        answered[response.prompt_id] = answered.get(response.prompt_id, 0) + 1
     return GradedBundle(
         name=name,
         digest=bundle.digest,
         manifest=bundle.manifest,
         scores=grade_bundle(bundle, table, plan, recorded),
-        usage=usage_totals(bundle.responses, price_of(plan.benchmark.prices, model, bundle.manifest.recorded)),
+        usage=sums.usage,
+        n_votes=sums.n_votes,
+        judge_calls=sums.judge_calls,
+        n_prompts=len(table.by_prompt),
+        n_answered=sums.n_answered,
+        invalid=sums.invalid,
+        agreement=vote_agreement(bundle.verdicts, judge.model if judge else None),
+    )
+
+
+def sums_of(bundle: Bundle, price: Price | None) -> Sums:
+    """Sum up the lines of a bundle; money is what was recorded, else what the tokens cost."""
+    answers = [response for response in bundle.responses if response.stage == "answer"]
+    answered: dict[str, int] = {}
+    for response in answers:
+        if response.state in {"answered", "refused"}:
+            answered[response.prompt_id] = answered.get(response.prompt_id, 0) + 1
+    return Sums(
+        usage=usage_totals(bundle.responses, price),
         n_votes=_fewest_votes(bundle.verdicts),
         judge_calls=len(bundle.verdicts) or None,
-        n_prompts=len(table.by_prompt),
         n_answered=sum(1 for count in answered.values() if count == bundle.manifest.trials),
         invalid=why_invalid(answers),
-        agreement=vote_agreement(bundle.verdicts, judge.model if judge else None),
     )
 
 

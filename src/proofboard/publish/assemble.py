@@ -14,9 +14,10 @@ from proofboard.core.grading import grading_digest
 from proofboard.core.intervals import minimum_detectable_difference
 from proofboard.disclosure.release import publish_release
 from proofboard.disclosure.verdicts import publish_verdicts
+from proofboard.errors import DisclosureError
 from proofboard.publish import documents
 from proofboard.publish.categories import category_boards
-from proofboard.publish.closing import Closing, close
+from proofboard.publish.closing import Closing, close, not_closed
 from proofboard.publish.inputs import PublicationInputs
 from proofboard.publish.items import item_index, item_page, item_pages
 from proofboard.publish.names import (
@@ -27,6 +28,7 @@ from proofboard.publish.names import (
     entry_path,
     graded_path,
     item_page_path,
+    purged_path,
     scores_path,
     vendor_path,
 )
@@ -46,7 +48,7 @@ RELEASES = "releases.json"
 COLUMNS = "columns.json"
 COMMITMENTS = "commitments.json"
 
-NAMED_BELOW = ("entries/", "configurations/", "scores/", "items/", "graded/", "artifacts/")
+NAMED_BELOW = ("entries/", "configurations/", "scores/", "items/", "graded/", "artifacts/", "purged/")
 """Documents below these are named by other documents than the root."""
 
 METHOD: Mapping[str, str] = {
@@ -74,12 +76,19 @@ class Assembled(msgspec.Struct, frozen=True):
     """Bundle digest → its files and their digests."""
     artifacts: Sequence[str]
     """Digests of what programs kept of the responses that they graded."""
+    dropped: Sequence[str] = ()
+    """Paths that the publication before had and this one has not, where only what changed is given."""
 
 
 def assemble(inputs: PublicationInputs) -> Assembled:
-    """Make every document of a publication from the public inputs and the released values."""
+    """Make every document of a publication from the public inputs and the released values.
+
+    Entries that wait for the close (`inputs.pending`) get what concerns them alone, and change nothing of the others.
+    Raises DisclosureError where a held-out value of such an entry is given: it would be out before the close.
+    """
     benchmark = inputs.benchmark
-    groups = groups_of(benchmark, inputs.table, inputs.entries)
+    _refuse_early(inputs)
+    groups = groups_of(benchmark, inputs.table, inputs.entries, inputs.pending)
     closed = _close(inputs, groups)
     made: dict[str, bytes] = {}
     grading = grading_digest(inputs.table, inputs.plan)
@@ -95,10 +104,28 @@ def assemble(inputs: PublicationInputs) -> Assembled:
     made[COLUMNS] = canonical.dump(documents.columns(board.entries, made[LEADERBOARD]))
     if inputs.commitments is not None:
         made[COMMITMENTS] = inputs.commitments
+    made |= inputs.ledger
     made |= inputs.assets
     made[ROOT] = canonical.dump(_root(inputs, made))
     bundles = published_bundles(inputs.entries)
     return Assembled(made, _bundle_files(bundles), _artifacts(bundles))
+
+
+def _refuse_early(inputs: PublicationInputs) -> None:
+    told = inputs.held_out
+    if early := sorted({*told.released, *told.pending, *told.verdicts}.intersection(inputs.pending)):
+        names = ", ".join(early[:5])
+        raise DisclosureError(f"{names}: held-out results leave when the board is closed; close it, or leave them out")
+
+
+def with_ledger(assembled: Assembled, inputs: PublicationInputs, ledger: Mapping[str, bytes]) -> Assembled:
+    """Return what `assemble` makes with a log, given what it made of the same inputs without one.
+
+    What attestations of the log confirm must be among the inputs already: it is a part of the rows.
+    """
+    made = {path: raw for path, raw in assembled.documents.items() if path != ROOT} | dict(ledger)
+    made[ROOT] = canonical.dump(_root(inputs, made))
+    return msgspec.structs.replace(assembled, documents=made)
 
 
 def _close(inputs: PublicationInputs, groups: Sequence[Group]) -> list[tuple[Group, Closing]]:
@@ -107,7 +134,13 @@ def _close(inputs: PublicationInputs, groups: Sequence[Group]) -> list[tuple[Gro
         version: on_held_out(inputs, [group for group in groups if group.protocol_version == version])
         for version in {group.protocol_version for group in groups}
     }
-    return [(group, close(inputs, group, on_held_out=held_out[group.protocol_version])) for group in groups]
+    return [
+        (
+            group,
+            not_closed(group) if group.pending else close(inputs, group, on_held_out=held_out[group.protocol_version]),
+        )
+        for group in groups
+    ]
 
 
 def _entry_documents(
@@ -139,10 +172,12 @@ def _scores_documents(
         pairs.append((entry.repair, inputs.repair))
     digests: dict[str, str] = {}
     for bundle, table in pairs:
-        raw = canonical.dump(documents.scores_document(bundle, table, grading, inputs))
+        raw = canonical.dump(documents.scores_document(bundle, table, grading, inputs.benchmark))
         made[scores_path(bundle.digest)] = raw
         if bundle.graded:
             made[graded_path(bundle.digest)] = bundle.graded.raw
+        if bundle.purged:
+            made[purged_path(bundle.digest)] = bundle.purged.manifest
         digests[bundle.digest] = canonical.digest(raw)
     return digests
 
@@ -179,6 +214,7 @@ def _leaderboard(inputs: PublicationInputs, closed: Closed, entries: Mapping[str
     current = by_protocol.pop(benchmark.protocol_version)
     ranking = ranking_of(inputs, [group for group, _ in current])
     rows = rows_of(inputs, current, entries)
+    others = [_other_protocol(inputs, version, own, entries) for version, own in by_protocol.items()]
     return Leaderboard(
         schema_version=1,
         benchmark=benchmark.id,
@@ -201,16 +237,20 @@ def _leaderboard(inputs: PublicationInputs, closed: Closed, entries: Mapping[str
         ),
         held_out_set=_held_out_set(inputs),
         tracks=sorted({group.track for group, _ in current if group.track is not None}),
+        n_pending=sum(row.pending for row in (*rows, *(row for other in others for row in other.entries))),
         entries=rows,
-        other_protocols=[
-            OtherProtocol(
-                protocol_version=version,
-                ranking=ranking_of(inputs, [group for group, _ in others]),
-                entries=rows_of(inputs, others, entries),
-            )
-            for version, others in by_protocol.items()
-        ],
+        other_protocols=others,
         skipped=sorted(inputs.skipped, key=lambda skipped: skipped.entry),
+    )
+
+
+def _other_protocol(
+    inputs: PublicationInputs, version: str, closed: Closed, entries: Mapping[str, str]
+) -> OtherProtocol:
+    return OtherProtocol(
+        protocol_version=version,
+        ranking=ranking_of(inputs, [group for group, _ in closed]),
+        entries=rows_of(inputs, closed, entries),
     )
 
 
@@ -247,12 +287,12 @@ def _held_out_set(inputs: PublicationInputs) -> HeldOutSet:
 
 
 def published_bundles(entries: Sequence[GradedEntry]) -> list[GradedBundle]:
-    """List the bundles that are published with entries, those of earlier revisions included."""
+    """List the bundles whose answers are published with entries, those of earlier revisions included."""
     return [
         bundle
         for entry in entries
         for bundle in (entry.public, entry.repair, *(revision.public for revision in entry.revisions))
-        if bundle
+        if bundle and not bundle.purged
     ]
 
 

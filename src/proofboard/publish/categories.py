@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
 import numpy as np
 
 from proofboard.core.aggregates import higher_is_better, places_of
-from proofboard.core.board import Group, ItemRatios, item_ratios
+from proofboard.core.board import Group, ItemRatios, item_ratios, track_facet
 from proofboard.core.entry import why_no_measurement
 from proofboard.core.exact import round_ratio, rounded
 from proofboard.core.ranks import competition_ranks
@@ -23,14 +24,24 @@ def category_boards(
     if facet is None:
         return {}
     places = {value: place for place, value in enumerate(inputs.benchmark.facets[facet].values)}
-    current = [own for own in closed if own[0].protocol_version == inputs.benchmark.protocol_version]
     boards: dict[str, CategoryBoard] = {}
-    for number, (group, closing) in enumerate(current):
+    for group, closing in closed:
+        if group.protocol_version != inputs.benchmark.protocol_version:
+            continue
         for part in group.slices:
             if part.facet == facet:
-                path = f"boards/{facet}/{f'{number}-' if group.track else ''}{places[part.value]}.json"
-                boards[path] = _category_board(inputs, (group, closing), part, page_of)
+                path = f"boards/{facet}/{_of_track(inputs, group)}{places[part.value]}.json"
+                made = _category_board(inputs, (group, closing), part, page_of)
+                # Entries that wait for the close stand below those of the close.
+                above = boards[path].rows if path in boards else []
+                boards[path] = msgspec.structs.replace(made, rows=[*above, *made.rows])
     return boards
+
+
+def _of_track(inputs: PublicationInputs, group: Group) -> str:
+    """Begin the names of a track's boards with its place among the declared ones: a new track renames no other's."""
+    facet = track_facet(inputs.benchmark)
+    return f"{inputs.benchmark.facets[facet].values.index(group.track)}-" if facet and group.track else ""
 
 
 def _category_board(
@@ -47,6 +58,7 @@ def _category_board(
     competing = {entry.name: averages[entry.name] for entry in group.entries}
     competing |= {own.name: None for own in group.entries if why_no_measurement(own.kind, own.public)}
     competing |= dict.fromkeys(closing.aliases)
+    competing |= {own.name: None for own in group.entries if group.pending}
     ranks = competition_ranks(competing, higher_first=higher_first)
     rows = [
         CategoryRow(

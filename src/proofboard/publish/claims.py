@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from proofboard.core.aggregates import places_of
+from proofboard.core.aggregates import is_relative, places_of
 from proofboard.core.board import Group
 from proofboard.core.exact import rounded
 from proofboard.publish.inputs import PublicationInputs
@@ -46,7 +46,8 @@ def _found(inputs: PublicationInputs, group: Group, j: int, name: str) -> Iterat
     ours = inputs.benchmark.metrics.keys() | inputs.benchmark.aggregates.keys()
     if scored not in ours and scored in HEADLINE_NAMES:
         scored = inputs.benchmark.headline
-    if scored not in ours:
+    if scored not in ours or (group.pending and is_relative(inputs.benchmark, scored)):
+        # What is not known before the close is no other number than the claimed one.
         return
     for part in group.slices:
         if part.name == (wanted or group.overall.name):

@@ -65,6 +65,15 @@ def close(inputs: PublicationInputs, group: Group, *, on_held_out: bool) -> Clos
     )
 
 
+WAITS: Final = "it waits for the close"
+
+
+def not_closed(group: Group) -> Closing:
+    """Say nothing of entries that were appended since the close: what they are to others follows when it comes."""
+    nothing = {j: AgainstDefault(j, WAITS, regions=(), target=None) for j in range(len(group.entries))}
+    return Closing(places={}, rank_method=None, aliases={}, vendors=(), against_default=nothing)
+
+
 def _able(inputs: PublicationInputs, group: Group, *, on_held_out: bool) -> dict[str, int]:
     """Return the positions of the entries that have the score that ranks, from a run that is a measurement."""
     scores = group.scoring.scores(inputs.benchmark.headline, group.overall)

@@ -12,11 +12,13 @@ from proofboard.core.board import Group, scoring_of
 from proofboard.core.entry import EarlierRevision, GradedBundle, GradedEntry, GradedResults
 from proofboard.core.exact import rounded
 from proofboard.core.grading import STAGES, STATES
-from proofboard.core.inference.agreement import Agreement, VoteAgreement
+from proofboard.core.inference.agreement import Agreement
 from proofboard.core.items import ItemTable
 from proofboard.publish.identity import identity_of
 from proofboard.publish.inputs import PublicationInputs
 from proofboard.publish.scores import PLACES
+from proofboard.schemas.agreement import JudgeAgreement, JudgesAgreement, VotesAgreement
+from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.board import BoardRow
 from proofboard.schemas.publication import (
     BundleReference,
@@ -24,16 +26,13 @@ from proofboard.schemas.publication import (
     EntryDocument,
     EntryRecord,
     GradedReference,
-    JudgeAgreement,
-    JudgesAgreement,
     MetricColumn,
     Revision,
     ScoresDocument,
-    VotesAgreement,
 )
 
 
-def scores_document(bundle: GradedBundle, table: ItemTable, grading: str, inputs: PublicationInputs) -> ScoresDocument:
+def scores_document(bundle: GradedBundle, table: ItemTable, grading: str, benchmark: Benchmark) -> ScoresDocument:
     """Write the item scores of a bundle by column; columns that say nothing are null."""
     scores = bundle.scores
     all_items = np.array_equal(scores.item, np.arange(len(table)))
@@ -46,7 +45,7 @@ def scores_document(bundle: GradedBundle, table: ItemTable, grading: str, inputs
         stages=[STAGES[code] for code in scores.stage.tolist()] if scores.stage.any() else None,
         states=[STATES[code] for code in scores.state.tolist()] if scores.state.any() else None,
         metrics={
-            name: MetricColumn(denominator=inputs.benchmark.metrics[name].denominator, values=values)
+            name: MetricColumn(denominator=benchmark.metrics[name].denominator, values=values)
             for name, values in scores.values.items()
         },
     )
@@ -87,12 +86,15 @@ def entry_document(
         history=[_revision(group, number, own, scores) for number, own in enumerate(entry.revisions, start=1)],
         scores={name: {part: own[j] for part, own in parts.items()} for name, parts in by_slice.items()},
         n_items={part.name: int(part.mask.sum()) for part in group.slices},
-        judge_agreement=_judge_agreement(entry.public.agreement),
+        judge_agreement=judge_agreement(entry.public),
     )
 
 
-def _judge_agreement(found: VoteAgreement | None) -> JudgeAgreement | None:
-    if found is None:
+def judge_agreement(bundle: GradedBundle) -> JudgeAgreement | None:
+    """Say how far the votes on a bundle agree; of a purged one, as it was said before."""
+    if bundle.purged:
+        return bundle.purged.purge.tallies.agreement
+    if (found := bundle.agreement) is None:
         return None
     votes = VotesAgreement(n_votes=found.n_votes, n_left_out=found.n_left_out, **_agreement(found.votes))
     return JudgeAgreement(
@@ -125,6 +127,7 @@ def _reference(bundle: GradedBundle, scores: Mapping[str, str]) -> BundleReferen
         bundle=bundle.digest,
         scores=scores[bundle.digest],
         graded=_graded_reference(bundle.graded) if bundle.graded else None,
+        purged=bundle.purged.purge if bundle.purged else None,
     )
 
 
@@ -203,6 +206,7 @@ COLUMNS: Mapping[str, str] = {
     "relative_efficiency": "efficiency.relative",
     "total_tokens": "usage.total_tokens",
     "seconds": "usage.seconds.mean",
+    "pending": "pending",
     "invalid": "invalid",
 }
 """Column → where it stands in a row of the board."""

@@ -1,6 +1,6 @@
 """Everything that a publication follows from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -9,6 +9,7 @@ from proofboard.core.grading import GradingPlan
 from proofboard.core.items import ItemTable
 from proofboard.disclosure.release import ReleasedScore
 from proofboard.disclosure.verdicts import ReleasedVerdicts
+from proofboard.ledger.statements import Attestation
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.board import Skipped
 
@@ -41,3 +42,19 @@ class PublicationInputs(msgspec.Struct, frozen=True, eq=False):
     software_version: str
     assets: Mapping[str, bytes]
     """The page: path → bytes."""
+    pending: Collection[str] = ()
+    """Entries that were appended since the board was closed: they have scores of their own, and no place yet."""
+    ledger: Mapping[str, bytes] = {}
+    """The signed log of everything that changed on the board: path → bytes."""
+    reruns: Mapping[str, Sequence[Attestation]] = {}
+    """Digest of a bundle → the attestations of `ledger` that hold and speak of it."""
+
+
+def purged_bundles(inputs: PublicationInputs) -> dict[str, str]:
+    """Return the bundles whose answers were removed: digest → the entry, which may have them as an earlier revision."""
+    return {
+        bundle.digest: entry.name
+        for entry in inputs.entries
+        for bundle in (entry.public, entry.repair, *(revision.public for revision in entry.revisions))
+        if bundle and bundle.purged
+    }

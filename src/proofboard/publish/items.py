@@ -63,11 +63,17 @@ def item_index(
                 digest=canonical.digest(raw),
                 page=number,
                 mean=rounded(total / count, places) if count else None,
+                exact=exact_of(total / count) if count else None,
                 n_scored=count,
             )
             for (item_set, item), (number, raw), (total, count) in zip(items, placed, counted, strict=True)
         ],
     )
+
+
+def exact_of(mean: Fraction) -> tuple[str, str]:
+    """Write an exact fraction as its numerator and denominator."""
+    return str(mean.numerator), str(mean.denominator)
 
 
 def _item_totals(inputs: PublicationInputs, groups: Sequence[Group], name: str) -> list[tuple[Fraction, int]]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from proofboard.canonical import hex_of
 from proofboard.errors import Fault, InputError
+from proofboard.ledger.paths import ATTESTATIONS, LOG
 from proofboard.schemas.board import Leaderboard
 from proofboard.schemas.bundle import MANIFEST, Manifest
 from proofboard.schemas.graded import ARTIFACTS, GRADED, GradedDocument
@@ -22,6 +23,7 @@ ITEMS: Final = "items.json"
 LARGEST_BOARD_BYTES: Final = 32 << 20
 LARGEST_DOCUMENT_BYTES: Final = 1 << 20
 LARGEST_BUNDLE_FILE_BYTES: Final = 4 << 30
+LARGEST_LOG_PAGE_BYTES: Final = 8 << 20
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -56,8 +58,10 @@ def is_site_path(path: str) -> bool:
 def largest_bytes(path: str) -> int:
     """Return how many bytes a document may have, by what its path says it is."""
     top = path.partition("/")[0]
-    if top in {"entries", "configurations"}:
+    if top in {"entries", "configurations", "attestations"}:
         return LARGEST_DOCUMENT_BYTES
+    if top == "log":
+        return LARGEST_LOG_PAGE_BYTES
     if top == "items":
         # A page holds at least one item, whose line in its file may have nearly as many bytes.
         return 2 * LARGEST_DOCUMENT_BYTES
@@ -66,6 +70,11 @@ def largest_bytes(path: str) -> int:
     if top == "bundles" and not path.endswith(f"/{MANIFEST}"):
         return LARGEST_BUNDLE_FILE_BYTES
     return LARGEST_BOARD_BYTES
+
+
+def is_ledger_path(path: str) -> bool:
+    """Say whether a document is of the log or an attestation: an input, published as it stands."""
+    return path.startswith((LOG, ATTESTATIONS))
 
 
 def entry_path(name: str) -> str:
@@ -86,6 +95,11 @@ def scores_path(bundle: str) -> str:
 def bundle_path(bundle: str) -> str:
     """Return the folder in which a bundle is published."""
     return f"bundles/{hex_of(bundle)}"
+
+
+def purged_path(bundle: str) -> str:
+    """Return where the manifest of a bundle is published whose answers were removed: beside none of its files."""
+    return f"purged/{hex_of(bundle)}.json"
 
 
 def graded_path(bundle: str) -> str:
@@ -145,7 +159,9 @@ def _named_by_entry(raw: bytes, file: str) -> Pairs:
             # A bundle without public scores is not public either: its digest is all that is known of it.
             if bundle.scores is not None:
                 yield scores_path(bundle.bundle), bundle.scores
-                yield f"{bundle_path(bundle.bundle)}/{MANIFEST}", bundle.bundle
+                # A manifest in its folder names the files beside it; those of a purged bundle are gone.
+                place = purged_path(bundle.bundle) if bundle.purged else f"{bundle_path(bundle.bundle)}/{MANIFEST}"
+                yield place, bundle.bundle
             if bundle.graded is not None:
                 yield graded_path(bundle.bundle), bundle.graded.document
 

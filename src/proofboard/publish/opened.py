@@ -37,7 +37,11 @@ class OpenedSite:
     @cached_property
     def root(self) -> bytes:
         """The bytes of the root, which decide all others."""
-        return read_bytes(self.folder / ROOT, largest_bytes(ROOT))
+        return self.read(ROOT)
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes at a path, whoever names them; raises InputError."""
+        return read_bytes(self.folder / path, largest_bytes(path))
 
     @cached_property
     def publication(self) -> Publication:
@@ -81,7 +85,7 @@ class OpenedSite:
 
     def document(self, path: str, digest: str, kind: type[T]) -> T:
         """Return the document of a path, held against the digest that names it; raises InputError."""
-        raw = read_bytes(self.folder / path, largest_bytes(path))
+        raw = self.read(path)
         if (found := canonical.digest(raw)) != digest:
             raise fault(
                 self.folder / path, f"has the digest {found}, expected {digest}; it was changed after it was published"

@@ -10,7 +10,7 @@ from proofboard.core.board import scoring_of
 from proofboard.core.grading import STAGES, STATES, ItemScores
 from proofboard.core.items import ItemTable, check_items, item_table
 from proofboard.errors import fault
-from proofboard.publish.names import bundle_path, configuration_path, item_page_path, scores_path
+from proofboard.publish.names import bundle_path, configuration_path, item_page_path, purged_path, scores_path
 from proofboard.publish.opened import OpenedSite
 from proofboard.schemas.board import BoardRow
 from proofboard.schemas.bundle import MANIFEST, Manifest
@@ -61,7 +61,8 @@ def _scores(site: OpenedSite, table: ItemTable, reference: BundleReference) -> t
     """Read item scores back from their columns, with the number of trials that their bundle declares."""
     path = scores_path(reference.bundle)
     document = site.document(path, str(reference.scores), ScoresDocument)
-    manifest = site.document(f"{bundle_path(reference.bundle)}/{MANIFEST}", reference.bundle, Manifest)
+    place = purged_path(reference.bundle) if reference.purged else f"{bundle_path(reference.bundle)}/{MANIFEST}"
+    manifest = site.document(place, reference.bundle, Manifest)
     ids = document.items or [item.id for item in table.items]
     n_rows = len(ids)
     columns = {name: column.values for name, column in document.metrics.items()}

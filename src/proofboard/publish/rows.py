@@ -54,7 +54,7 @@ def _group_rows(
 ) -> list[BoardRow]:
     group = closed[0]
     public = [public_score(inputs, group, j) for j in range(len(group.entries))]
-    released = [held_out_score(inputs, entry) for entry in group.entries]
+    released = [held_out_score(inputs, entry, pending=group.pending) for entry in group.entries]
     relations = _relations(inputs, group)
     rows = [
         _row(inputs, closed, j, (public[j], released[j], relations[j]), documents[group.entries[j].name])
@@ -79,9 +79,11 @@ def _higher_first(inputs: PublicationInputs) -> bool:
 
 
 def ranked(rows: Sequence[BoardRow], *, on_held_out: bool, higher_first: bool) -> list[BoardRow]:
-    """Rank rows by their published score; invalid, unscored and repeated rows have no rank and stand last."""
+    """Rank rows by their published score; pending, invalid, unscored and repeated rows have no rank and stand last."""
     scores = {
-        place: None if row.invalid or row.same_recipe_as else (row.held_out.score if on_held_out else row.public.score)
+        place: None
+        if row.pending or row.invalid or row.same_recipe_as
+        else (row.held_out.score if on_held_out else row.public.score)
         for place, row in enumerate(rows)
     }
     ranks = competition_ranks(scores, higher_first=higher_first)
@@ -134,6 +136,7 @@ def _row(
         cost_per_score=cost,
         usage=usage_summary(entry.public),
         run=_run(entry, public.assurance),
+        pending=group.pending,
         invalid=why_no_measurement(entry.kind, entry.public),
         disagreements=disagreements(inputs, group, j),
     )
@@ -168,7 +171,7 @@ def _relations(inputs: PublicationInputs, group: Group) -> list[tuple[Efficiency
         whole = entry.public.n_answered == group.n_prompts and not why_no_measurement(entry.kind, entry.public)
         complete = whole and _higher_first(inputs)
         found.append(ratios(score, entry.public.usage, complete=complete))
-    relative = relative_efficiency(found)
+    relative = [None] * len(found) if group.pending else relative_efficiency(found)
     return [(_efficiency(own, share), _cost(own)) for own, share in zip(found, relative, strict=True)]
 
 

@@ -1,8 +1,9 @@
 """The scores of an entry as a board shows them: public ones with intervals, held-out ones as they were released."""
 
 from collections.abc import Container, Sequence
+from fractions import Fraction
 
-from proofboard.core.aggregates import higher_is_better, leaf_of, leaves_of, places_of
+from proofboard.core.aggregates import higher_is_better, is_relative, leaf_of, leaves_of, places_of
 from proofboard.core.board import Group, error_over_runs, runs_of, why_unscored
 from proofboard.core.entry import GradedEntry
 from proofboard.core.estimate import estimate
@@ -19,9 +20,12 @@ from proofboard.disclosure.release import step_of
 from proofboard.publish.inputs import HeldOut, PublicationInputs
 from proofboard.schemas.base import Assurance
 from proofboard.schemas.board import HeldOutScore, OverfitVerdict, PublicScore, Runs, Scores, TrialVariance
+from proofboard.schemas.configuration import Configuration
 
 PLACES = 6
 """Decimals of intervals, errors and ratios."""
+
+AT_THE_CLOSE = "held-out scores are released when the board is closed"
 
 WEAKEST_FIRST: Sequence[Assurance] = ("reported", "attested", "recomputed", "rerun")
 
@@ -99,12 +103,42 @@ def _runs(inputs: PublicationInputs, group: Group, j: int) -> Runs | None:
 
 
 def assurance_of(inputs: PublicationInputs, group: Group, j: int) -> Assurance:
-    """Return how an entry's headline is known: as the weakest of the metrics that enter it."""
+    """Return how an entry's headline is known: as the weakest of the metrics that enter it.
+
+    An attested rerun confirms it whatever made it; of answers that are gone nothing is known but what was reported.
+    """
+    if group.entries[j].public.purged:
+        return "reported"
+    if is_run_again(inputs, group, j):
+        return "rerun"
     found: set[Assurance] = set()
     for leaf in leaves_of(inputs.benchmark, inputs.benchmark.headline):
         if (group.scoring.matrices[leaf.metric].states[j] == SCORED).any():
             found |= assurances(inputs, leaf.metric)
     return min(found, key=WEAKEST_FIRST.index, default="recomputed")
+
+
+def is_run_again(inputs: PublicationInputs, group: Group, j: int) -> bool:
+    """Say whether an attestation confirms the headline of an entry, within what its own configuration states."""
+    entry, name = group.entries[j], inputs.benchmark.headline
+    attested = inputs.reruns.get(entry.public.digest, ())
+    score = group.scoring.scores(name, group.overall)[j] if attested else None
+    if score is None or is_relative(inputs.benchmark, name):
+        return False
+    n_items, stated = int(group.overall.mask.sum()), Fraction(tolerance_of(entry.configuration))
+    return any(
+        own.confirms(entry.public.digest, entry.configuration.digest(), score)
+        and (own.rerun.metric, own.rerun.n_items) == (name, n_items)
+        # Whoever runs it again does not choose how far it may be off.
+        and Fraction(own.rerun.tolerance) <= stated
+        for own in attested
+    )
+
+
+def tolerance_of(configuration: Configuration) -> str:
+    """Return by how much a configuration says that its score may move when it is run again: a decimal, by default 0."""
+    stated = configuration.reproducibility
+    return (stated.score_tolerance if stated else None) or "0"
 
 
 def assurances(inputs: PublicationInputs, metric: str, run_here: Container[str] = ()) -> set[Assurance]:
@@ -121,13 +155,13 @@ def assurances(inputs: PublicationInputs, metric: str, run_here: Container[str] 
     return {assurance for part in parts for assurance in assurances(inputs, part, run_here)} or {"recomputed"}
 
 
-def held_out_score(inputs: PublicationInputs, entry: GradedEntry) -> HeldOutScore:
+def held_out_score(inputs: PublicationInputs, entry: GradedEntry, *, pending: bool) -> HeldOutScore:
     """Show what was released of an entry; everything beside it follows from the released value alone."""
     held_out: HeldOut = inputs.held_out
     released = held_out.released.get(entry.name)
     if released is None:
         reason = held_out.pending.get(entry.name) if held_out.scored else None
-        status = f"pending: {reason or 'no held-out set was scored for this publication'}"
+        said = AT_THE_CLOSE if pending else reason or "no held-out set was scored for this publication"
         return HeldOutScore(
             score=None,
             pass_rate=None,
@@ -135,7 +169,7 @@ def held_out_score(inputs: PublicationInputs, entry: GradedEntry) -> HeldOutScor
             by_tier=None,
             by=None,
             n_prompts=None,
-            status=status,
+            status=f"pending: {said}",
             assurance=None,
         )
     score = rounded(released.score, PLACES)

@@ -225,6 +225,9 @@ class BoardRow(Identity, frozen=True):
     invalid: str | None
     """Why the run is not a measurement (all answers identical, empty or uniform); such a row has no rank."""
     disagreements: list[Disagreement]
+    pending: bool = False
+    """True where it was appended after the board was closed: it has scores of its own, and no place before the next
+    close."""
 
 
 class PublicSet(Document, frozen=True):
@@ -285,3 +288,6 @@ class Leaderboard(Document, frozen=True):
     entries: list[BoardRow]
     other_protocols: list[OtherProtocol]
     skipped: list[Skipped]
+    n_pending: Count = 0
+    """Rows, under any protocol, that wait for the next close. Where there are any, ranks and comparisons are stale:
+    they are those of the last close and do not know these rows."""

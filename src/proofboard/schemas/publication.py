@@ -4,9 +4,11 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from proofboard.schemas.agreement import JudgeAgreement
 from proofboard.schemas.base import Count, Date, Digest, Document, Integer, ItemSetName, LeanDocument, Line, PathId
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.board import Identity, OverfitVerdict, Scores, TargetVerdict, Verdict
+from proofboard.schemas.purged import Purge
 
 
 class Publication(Document, frozen=True):
@@ -53,6 +55,9 @@ class BundleReference(Document, frozen=True):
     """`scores/<hex of bundle>.json`; None for bundles that are not public."""
     graded: GradedReference | None
     """None where no program graded it."""
+    purged: Purge | None = None
+    """None where the answers are published too. Otherwise `scores` and `purged/<hex of bundle>.json`, the manifest, are
+    all that is left of it."""
 
 
 class EntryRecord(Identity, frozen=True):
@@ -77,42 +82,6 @@ class Revision(Document, frozen=True):
     score: float | None
     """The headline on the public items, by the present rules."""
     bundles: list[BundleReference]
-
-
-class VotesAgreement(Document, frozen=True):
-    """How far all votes on a response agree."""
-
-    n_responses: Count
-    """Responses with `n_votes` votes."""
-    n_votes: Count
-    """The most common number of votes on a response, of at least two."""
-    n_left_out: Count
-    """Responses with another number of votes."""
-    observed: float | None
-    """The share of pairs of votes on one response that are the same."""
-    kappa: float | None
-    """Fleiss' kappa; None where all votes are the same, since chance would agree as well."""
-
-
-class JudgesAgreement(Document, frozen=True):
-    """How far two judges agree, by the majority of each one's votes on a response."""
-
-    a: Line | None
-    """None is a judge without a name."""
-    b: Line | None
-    n_responses: Count
-    """Responses that both voted on."""
-    observed: float | None
-    kappa: float | None
-    """Cohen's kappa."""
-
-
-class JudgeAgreement(Document, frozen=True):
-    """How far the votes on the public answers agree; a null vote is a verdict of its own."""
-
-    votes: VotesAgreement
-    judges: list[JudgesAgreement]
-    """Every two judges; empty where one judge casts all votes."""
 
 
 class EntryDocument(Document, frozen=True):
@@ -156,6 +125,17 @@ class ScoresDocument(Document, frozen=True):
     metrics: dict[str, MetricColumn]
 
 
+class PurgeRecord(Document, frozen=True):
+    """`purged.json` beside the manifest of a purged bundle: what a publication still says of it."""
+
+    schema_version: Literal[1]
+    """The shape of this document."""
+    purge: Purge
+    """When and why, and what the removed lines summed up to."""
+    scores: ScoresDocument
+    """The item scores as they were published, with the rules of grading that they were made under."""
+
+
 class ItemPage(Document, frozen=True):
     """`items/<number>.json`: public items as they were asked, some hundred on a page."""
 
@@ -174,6 +154,8 @@ class ItemCount(Document, frozen=True):
     """The number of its page."""
     mean: float | None
     n_scored: Count
+    exact: tuple[str, str] | None = None
+    """Numerator and denominator of the mean before rounding: with `n_scored`, what another entry is added to."""
 
 
 class ItemIndex(Document, frozen=True):

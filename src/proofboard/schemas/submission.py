@@ -7,6 +7,7 @@ from proofboard.schemas.base import Date, Digest, Document, ItemSetName, Line, P
 SUBMISSION: Final = "submission.json"
 CONFIGURATION: Final = "configuration.json"
 BUNDLES: Final = "bundles"
+SIGNATURE: Final = "signature.json"
 ACCEPTED: Final = "accepted.json"
 
 

@@ -6,14 +6,13 @@ from typing import Any, Final
 
 import msgspec
 
-from proofboard.core.slices import declared_names
-from proofboard.disclosure.release import ReleasedScore, is_reason, read_back
+from proofboard.disclosure.release import ReleasedScore, is_reason
 from proofboard.disclosure.verdicts import ReleasedVerdicts, fewest_items
-from proofboard.disclosure.verdicts import read_back as verdicts_read_back
 from proofboard.errors import DisclosureError, InputError
 from proofboard.publish.assemble import COMMITMENTS, RELEASES
 from proofboard.publish.inputs import HeldOut
 from proofboard.publish.names import LEADERBOARD
+from proofboard.publish.releases import held_out_of
 from proofboard.schemas.benchmark import Benchmark, Policies
 from proofboard.schemas.board import Leaderboard
 from proofboard.schemas.bundle import RESPONSES, Response
@@ -41,7 +40,7 @@ class Evidence:
 
 
 Tracks = Mapping[str, str | None]
-"""The entries of the board, each with its track."""
+"""The entries that were there when the board was closed, each with its track."""
 
 
 def released_of(found: Documents, benchmark: Benchmark, tracks: Tracks) -> HeldOut:
@@ -57,19 +56,9 @@ def released_of(found: Documents, benchmark: Benchmark, tracks: Tracks) -> HeldO
         if reason := next(reasons, None):
             raise FinerThanReleased(RELEASES, reason)
     try:
-        released = {_name(own): read_back(own, policies) for own in document.releases}
-        declared = declared_names(benchmark)
-        verdicts = {name: verdicts_read_back(name, own, declared) for name, own in document.verdicts.items()}
+        return held_out_of(document, benchmark)
     except DisclosureError as error:
         raise FinerThanReleased(RELEASES, str(error)) from error
-    return HeldOut(
-        scored=document.held_out_scored,
-        n_prompts=document.n_prompts,
-        demonstration=document.demonstration,
-        released=released,
-        pending=document.pending,
-        verdicts=verdicts,
-    )
 
 
 def _name(release: Release) -> str:
@@ -80,7 +69,7 @@ def _beside_scores(document: ReleasesDocument, policies: Policies, tracks: Track
     """Say what the releases tell beside the scores: of whom, and in which words."""
     told = [*map(_name, document.releases), *document.pending]
     for name in sorted(set(told) - tracks.keys()):
-        yield f"{name} is not on the board, so nothing about it is released"
+        yield f"{name} is not on the board, or waits for its close: nothing about it is released"
     for name, reason in sorted(document.pending.items()):
         if not is_reason(reason, policies):
             yield f"{name} is pending for {reason[:80]!r}, which is none of the reasons that may be published"
@@ -157,26 +146,37 @@ def _shown(released: ReleasedScore | None) -> str:
     return f"{float(released.score)} over {_of(released.n_prompts, released.n_items)}"
 
 
-def refuse_texts(
-    found: Documents, items: Sequence[Item], benchmark: Benchmark, public: Sequence[Item]
-) -> Iterator[Refusal]:
-    """Search every parsed value of every document for held-out text, whatever its quotes, accents and white space.
+class HeldOutTexts:
+    """The texts of held-out items, to be found again in parsed values, whatever their quotes, accents and white space.
 
     Answers that public items or declared facet values have too tell nothing about the held-out half.
     """
-    known = {plain(text) for item in public for text in _answers_of(item)}
-    known |= {plain(value) for facet in benchmark.facets.values() for value in facet.values}
-    owners = {text: item.id for item in items for text in _texts_of(item, known)}
-    # Items that ask the same on purpose are kept apart by their references alone.
-    asked = {item.prompt for item in public if item.prompt and item.asked in {own.asked for own in items}}
-    owners = {text: name for text, name in owners.items() if text not in asked}
-    whole = {plain(text): name for text, name in owners.items()}
-    inside = {bare(text): name for text, name in owners.items() if len(bare(text)) >= SUBSTRING_FROM}
-    for path, values in _public_values(found):
-        hits = {whole[value] for value in map(plain, values) if value in whole}
+
+    def __init__(self, items: Sequence[Item], benchmark: Benchmark, public: Sequence[Item]) -> None:
+        """Prepare the texts once, for any number of searches."""
+        known = {plain(text) for item in public for text in _answers_of(item)}
+        known |= {plain(value) for facet in benchmark.facets.values() for value in facet.values}
+        owners = {text: item.id for item in items for text in _texts_of(item, known)}
+        # Items that ask the same on purpose are kept apart by their references alone.
+        asked = {item.prompt for item in public if item.prompt and item.asked in {own.asked for own in items}}
+        owners = {text: name for text, name in owners.items() if text not in asked}
+        self._whole = {plain(text): name for text, name in owners.items()}
+        self._inside = {bare(text): name for text, name in owners.items() if len(bare(text)) >= SUBSTRING_FROM}
+
+    def found_in(self, values: Sequence[str]) -> set[str]:
+        """Return the ids of the held-out items whose text stands in any of the values."""
+        hits = {self._whole[value] for value in map(plain, values) if value in self._whole}
         joined = SEPARATOR.join(bare(reading) for value in values for reading in unescaped(value))
-        hits |= {name for text, name in inside.items() if text in joined}
-        for name in sorted(hits):
+        return hits | {name for text, name in self._inside.items() if text in joined}
+
+
+def refuse_texts(
+    found: Documents, items: Sequence[Item], benchmark: Benchmark, public: Sequence[Item]
+) -> Iterator[Refusal]:
+    """Search every parsed value of every document for held-out text."""
+    texts = HeldOutTexts(items, benchmark, public)
+    for path, values in _public_values(found):
+        for name in sorted(texts.found_in(values)):
             yield HeldOutTextFound(path, f"holds the text of the held-out item {name!r}; take it out before publishing")
 
 
@@ -193,7 +193,9 @@ def _answers_of(item: Item) -> Iterator[str]:
 
 def _public_values(found: Documents) -> Iterator[tuple[str, Sequence[str]]]:
     for path, raw in sorted(found.raw.items()):
-        yield path, list(strings_of(_document(raw, path)))
+        # The lines of a log are parsed one by one: together they are one long text.
+        parts = _rows(raw, path) if path.endswith(".jsonl") else [_document(raw, path)]
+        yield path, [text for part in parts for text in strings_of(part)]
     for path in sorted(found.bundle_files):
         raw = read_bytes(found.folder / path, LARGEST_FILE_BYTES)
         yield path, [text for row in _rows(raw, path) for text in strings_of(row)]

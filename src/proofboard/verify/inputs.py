@@ -14,6 +14,7 @@ from proofboard.core.items import ItemTable, check_items, item_table
 from proofboard.core.rules.benchmark import check_benchmark
 from proofboard.core.rules.programs import COMMAND, program_of
 from proofboard.errors import InputError
+from proofboard.ledger.attested import attestations_in
 from proofboard.publish.assemble import BENCHMARK, COMMITMENTS
 from proofboard.publish.inputs import PublicationInputs
 from proofboard.publish.names import (
@@ -35,6 +36,7 @@ from proofboard.schemas.publication import (
 )
 from proofboard.verify.documents import Documents, reasons_of
 from proofboard.verify.held_out import released_of
+from proofboard.verify.ledger import ledger_of
 from proofboard.verify.refusals import (
     FinerThanReleased,
     GradingMismatch,
@@ -60,17 +62,22 @@ def rebuild_inputs(found: Documents, installed: Installed) -> PublicationInputs:
         _check_commitments(found.read(COMMITMENTS, Commitments))
     rows = _rows(board)
     entries = [regraded(found, row, (table, repair), plan) for row in rows]
+    ledger = ledger_of(found.raw)
+    closed = {f"{row.vendor}/{row.config_name}": row.track for row in rows if not row.pending}
     return PublicationInputs(
         benchmark=benchmark,
         table=table,
         repair=repair,
         plan=plan,
         entries=entries,
-        held_out=released_of(found, benchmark, {f"{row.vendor}/{row.config_name}": row.track for row in rows}),
+        held_out=released_of(found, benchmark, closed),
         skipped=board.skipped,
         commitments=found.raw.get(COMMITMENTS),
         software_version=root.software_version,
         assets={path: raw for path, raw in found.raw.items() if path == "index.html" or path.startswith("assets/")},
+        pending=frozenset(f"{row.vendor}/{row.config_name}" for row in rows if row.pending),
+        ledger=ledger,
+        reruns=attestations_in(ledger, benchmark.id),
     )
 
 

@@ -8,13 +8,19 @@ Refusal                         exit status 1: the publication does not hold
 ├── UnnamedFile                 a file that no document names
 ├── BrokenBundle                a bundle's lines cannot be graded
 ├── ScoreMismatch               a published item score is not what its grader gives
+├── FalsePurge                  a bundle is marked as purged, and its answers are there, or the log knows of no purge
 ├── GradingMismatch             the published rules of grading are not those the numbers follow
 ├── DocumentMismatch            a document is not what its public inputs give
 ├── PageMismatch                the page is not the one that this version publishes
 ├── FinerThanReleased           a held-out number that the gate would not have let out
 ├── HeldOutTextFound            text of a held-out item stands in a public document
 ├── CommitmentBroken            the held-out items are not those that were committed to
-└── ReleaseMismatch             a released score is not what the held-out bundles give
+├── ReleaseMismatch             a released score is not what the held-out bundles give
+├── LogBroken                   the log does not hold: its leaves, its checkpoint, or who signed it
+├── OtherSigner                 the log is not signed by the key that the reader knows
+├── LogRewritten                an older log is not the beginning of this one
+├── LogDisagrees                the board shows something else than its log says
+└── AttestationBroken           an attestation does not hold, or is by nobody whom the log lists
 """
 
 from proofboard.errors import ProofboardError, printable
@@ -63,6 +69,10 @@ class ScoreMismatch(Refusal):
     """A published item score is not what its grader gives, beyond the grader's tolerance."""
 
 
+class FalsePurge(Refusal):
+    """A bundle is marked as purged, and its answers are published, or the log knows nothing of it."""
+
+
 class GradingMismatch(Refusal):
     """The published rules of grading are not those that the numbers follow."""
 
@@ -89,3 +99,23 @@ class CommitmentBroken(Refusal):
 
 class ReleaseMismatch(Refusal):
     """A released score is not what the held-out bundles give."""
+
+
+class LogBroken(Refusal):
+    """The log does not hold: its leaves, its checkpoint, or who signed it."""
+
+
+class OtherSigner(Refusal):
+    """The log is not signed by the key that the reader knows."""
+
+
+class LogRewritten(Refusal):
+    """An older log is not the beginning of this one."""
+
+
+class LogDisagrees(Refusal):
+    """The board shows something else than its log says."""
+
+
+class AttestationBroken(Refusal):
+    """An attestation does not hold, or is by nobody whom the log lists."""

@@ -16,10 +16,19 @@ from proofboard.core.entry import (
 from proofboard.core.grading import Column, GradingPlan
 from proofboard.core.items import ItemTable
 from proofboard.core.programs import Rules, recorded_columns
+from proofboard.core.purged import purged_bundle
 from proofboard.errors import InputError
-from proofboard.publish.names import bundle_path, configuration_path, entry_path, graded_path, scores_path
+from proofboard.publish.names import (
+    bundle_path,
+    configuration_path,
+    entry_path,
+    graded_path,
+    purged_path,
+    scores_path,
+)
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.board import BoardRow
+from proofboard.schemas.bundle import MANIFEST, Manifest
 from proofboard.schemas.bundle_folder import Bundle, read_bundle
 from proofboard.schemas.configuration import Configuration
 from proofboard.schemas.graded import GradedDocument
@@ -31,8 +40,9 @@ from proofboard.schemas.publication import (
     Revision,
     ScoresDocument,
 )
+from proofboard.schemas.purged import Purge
 from proofboard.verify.documents import Documents, reasons_of
-from proofboard.verify.refusals import BrokenBundle, MalformedDocument, ScoreMismatch
+from proofboard.verify.refusals import BrokenBundle, FalsePurge, MalformedDocument, ScoreMismatch
 
 FINE_GRID: Final = 10**6
 """Only on this grid or a finer one is a grader's tolerance smaller than anything that is published."""
@@ -91,6 +101,8 @@ def _graded(
     table = tables[1] if reference.item_set == "repair" else tables[0]
     if table is None:
         raise MalformedDocument(place, "is a repair bundle, and the benchmark has no repair items")
+    if reference.purged:
+        return _purged(found, reference, reference.purged, (table, plan))
     recorded = {name: made.values for name, made in published.metrics.items() if _is_recorded(name, plan)}
     results = _results(found, reference)
 
@@ -109,6 +121,24 @@ def _graded(
         return grade(bundle, {**recorded, **{name: published.metrics[name].values for name in within}})
     except InputError as error:
         raise BrokenBundle(place, reasons_of(error, place)) from error
+
+
+def _purged(
+    found: Documents, reference: BundleReference, purge: Purge, rules: tuple[ItemTable, GradingPlan]
+) -> GradedBundle:
+    """Take the item scores of a bundle as they are published: its answers are gone, and its mark says so."""
+    place, path = purged_path(reference.bundle), scores_path(reference.bundle)
+    if f"{bundle_path(reference.bundle)}/{MANIFEST}" in found.raw:
+        raise FalsePurge(place, "is marked as purged, and its answers are published; one of the two is false")
+    if reference.graded is not None:
+        raise FalsePurge(place, "is marked as purged, and what programs made of its answers is published")
+    kept = found.read(place, Manifest), purge, found.read(path, ScoresDocument)
+    if kept[0].item_set != reference.item_set:
+        raise MalformedDocument(place, f"is of the item set {kept[0].item_set!r}, named as {reference.item_set!r}")
+    try:
+        return purged_bundle(reference.name, found.raw[place], kept, rules)
+    except InputError as error:
+        raise BrokenBundle(path, reasons_of(error, path)) from error
 
 
 def _results(found: Documents, reference: BundleReference) -> GradedResults | None:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -12,7 +12,7 @@ import msgspec
 from proofboard import __version__, canonical
 from proofboard.errors import InputError, printable
 from proofboard.publish.assemble import assemble
-from proofboard.publish.inputs import PublicationInputs
+from proofboard.publish.inputs import PublicationInputs, purged_bundles
 from proofboard.publish.names import LEADERBOARD, ROOT, artifact_path, bundle_path
 from proofboard.publish.page import page_assets
 from proofboard.schemas.board import Leaderboard
@@ -20,6 +20,7 @@ from proofboard.schemas.bundle import MANIFEST
 from proofboard.verify.documents import Documents, reasons_of, walk
 from proofboard.verify.held_out import Evidence, refuse_details, refuse_other_releases, refuse_texts
 from proofboard.verify.inputs import Installed, rebuild_inputs
+from proofboard.verify.ledger import Known, check_ledger
 from proofboard.verify.numbers import Number, numbers_of
 from proofboard.verify.refusals import DocumentMismatch, PageMismatch, Refusal
 
@@ -38,6 +39,7 @@ STEPS: Final = (
     "held-out numbers are released aggregates only",
     "released scores follow from the held-out bundles",
     "no held-out text stands in a public document",
+    "the log was only added to, and says what the board shows",
 )
 
 
@@ -60,6 +62,10 @@ class Verdict:
     steps: Sequence[Step]
     refusals: Sequence[Refusal]
     numbers: Sequence[Number] = field(default=())
+    n_pending: int | None = None
+    """Rows that wait for the next close: no rank knows them; None where the board was not reached."""
+    purged: Sequence[str] = ()
+    """Entries with answers that nobody can grade again, because they were removed at the owner's word."""
 
     @property
     def holds(self) -> bool:
@@ -69,7 +75,8 @@ class Verdict:
     def counts(self) -> dict[str, int]:
         """Count the numbers by how they are known."""
         counted = Counter(number.status for number in self.numbers)
-        return {status: counted[status] for status in ("recomputed", "attested", "reported")}
+        always = ("recomputed", "attested", "reported")
+        return {status: counted[status] for status in ("rerun", *always) if status in always or counted[status]}
 
 
 class _Steps:
@@ -94,9 +101,13 @@ class _Steps:
         self.steps.append(Step(number, claim, "refused" if found else "holds", detail))
         return not found
 
+    def skip(self) -> None:
+        number = len(self.steps) + 1
+        self.steps.append(Step(number, STEPS[number - 1], "not reached"))
+
     def skip_rest(self) -> None:
-        for number in range(len(self.steps) + 1, len(STEPS) + 1):
-            self.steps.append(Step(number, STEPS[number - 1], "not reached"))
+        while len(self.steps) < len(STEPS):
+            self.skip()
 
 
 def refused_on_the_way(refusals: Sequence[Refusal]) -> Verdict:
@@ -111,8 +122,12 @@ def verify_site(
     folder: Path,
     evidence: Callable[[PublicationInputs], Evidence] | None = None,
     installed: Installed = lambda _kind, _options: None,
+    known: Known | None = None,
 ) -> Verdict:
-    """Verify a site; `evidence` comes from a holder of the held-out set, `installed` from a reader with graders."""
+    """Verify a site; `evidence` comes from a holder of the held-out set, `installed` from a reader with graders.
+
+    `known` is what the reader knows of the log from elsewhere.
+    """
     steps = _Steps()
     found = Documents(folder)
 
@@ -134,13 +149,17 @@ def verify_site(
     board = found.read(LEADERBOARD, Leaderboard)
     same = steps.run(lambda: compare(found, inputs))
     own_page = inputs.software_version == __version__
-    steps.run(
-        (lambda: _compare_page(inputs)) if own_page else None, printable(f"published by {inputs.software_version}")
-    )
+    if own_page:
+        steps.run(lambda: _compare_page(inputs))
+    else:
+        steps.run(None, printable(f"published by {inputs.software_version}"))
     steps.run(lambda: refuse_details(board))
     _with_evidence(steps, found, inputs, evidence)
+    log = check_ledger(inputs, known or Known())
+    steps.run((lambda: log.refusals) if log.found else None, log.detail)
     # Of a board that its inputs do not give, no number is known in any way.
-    return _verdict(found, steps, numbers_of(board, inputs) if same else ())
+    verdict = _verdict(found, steps, numbers_of(board, inputs) if same else ())
+    return replace(verdict, n_pending=len(inputs.pending), purged=sorted(set(purged_bundles(inputs).values())))
 
 
 def _with_evidence(
@@ -165,7 +184,7 @@ def _with_evidence(
         public = [*inputs.table.items, *(inputs.repair.items if inputs.repair else ())]
         steps.run(lambda: refuse_texts(found, brought[0].items, inputs.benchmark, public))
     else:
-        steps.skip_rest()
+        steps.skip()
 
 
 def _verdict(found: Documents, steps: _Steps, numbers: Sequence[Number]) -> Verdict:

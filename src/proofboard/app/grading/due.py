@@ -14,6 +14,7 @@ from proofboard.app.graded_folder import artifact_file, graded_folder
 from proofboard.app.grading.journal import RowKey
 from proofboard.app.held_out.private_places import refuse_public_place
 from proofboard.app.held_out.store import held_out_table
+from proofboard.app.purged_folder import is_purged
 from proofboard.core.items import ItemTable
 from proofboard.core.programs import Rules, answered_rows, recorded_columns
 from proofboard.core.rules.bundle import check_bundle
@@ -117,7 +118,9 @@ def _public(read: BenchmarkFolder, entry: ListedEntry) -> list[GradableBundle]:
 
 def _bundles_of(read: BenchmarkFolder, entry: ListedEntry, shown: str) -> list[GradableBundle]:
     faults = Faults()
-    bundles = [faults.of(partial(_bundle, read, shown, name, place)) for name, place in sorted(entry.bundles.items())]
+    # The answers of a purged bundle are gone: no program can grade them.
+    places = {name: place for name, place in sorted(entry.bundles.items()) if not is_purged(place)}
+    bundles = [faults.of(partial(_bundle, read, shown, name, place)) for name, place in places.items()]
     if faults.found:
         raise InputError(faults.found)
     return [own for own in bundles if own]
@@ -130,6 +133,11 @@ def _bundle(read: BenchmarkFolder, shown: str, name: str, place: Path) -> Gradab
         raise fault(place, f"is of the item set {bundle.manifest.item_set!r}, which this benchmark directory has not")
     check_bundle(bundle, table, read.benchmark)
     return GradableBundle(shown, name, bundle, table, read.folder)
+
+
+def held_out_bundles(read: BenchmarkFolder, store: Path) -> list[GradableBundle]:
+    """Read the bundles of a store that answer for an entry of the board; raises InputError with every fault."""
+    return _held_out(read, {entry.name for entry in read.entries}, store)
 
 
 def _held_out(read: BenchmarkFolder, names: set[str], store: Path) -> list[GradableBundle]:

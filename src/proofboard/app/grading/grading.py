@@ -24,6 +24,7 @@ from proofboard.grade.program import StagedProgram
 from proofboard.grade.sandbox import Judged, Sandbox, grade_response
 from proofboard.record.answering import Progress
 from proofboard.schemas.graded import GRADED, GradedDocument, GradedResponse
+from proofboard.schemas.preparing import prepare_structs
 
 _WAITING_PER_JOB: Final = 4
 
@@ -73,7 +74,7 @@ def grade(wanted: ToGrade, progress: Progress) -> list[GradedOne]:
     if due:
         with ExitStack() as stack:
             for root in {own.root for own in due}:
-                stack.enter_context(_alone(root / GRADED))
+                stack.enter_context(alone(root / GRADED))
             staged = stack.enter_context(staged_programs(read))
             sandbox = stack.enter_context(closing(wanted.open_sandbox()))
             refuse_absent(read, sandbox)
@@ -83,15 +84,15 @@ def grade(wanted: ToGrade, progress: Progress) -> list[GradedOne]:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Let no other run write into a folder at the same time; raises OutputError."""
+def alone(folder: Path, *, waits: bool = False) -> Iterator[None]:
+    """Let no other run write into a folder at the same time; raises OutputError where one does, unless this waits."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         number = os.open(folder, os.O_RDONLY)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
     try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(number, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
         clear_left(folder)
         yield
     except BlockingIOError as error:
@@ -132,12 +133,13 @@ class _Grading:
         }
         total, done = sum(map(len, left.values())), 0
         graded: dict[str, tuple[GradedDocument, int]] = {}
+        prepare_structs()
         with ThreadPoolExecutor(self._wanted.jobs) as pool:
             for own in due:
                 journal = journals[own.bundle.digest]
                 with closing(self._judged(pool, left[own.bundle.digest])) as coming:
                     for task, judged in coming:
-                        journal.add(_row(task, judged), judged.artifacts)
+                        journal.add(graded_row(task, judged), judged.artifacts)
                         done += 1
                         self._progress(done, total)
                 document = journal.finish(task.key for task in own.tasks(self._read))
@@ -178,7 +180,8 @@ class _Grading:
         )
 
 
-def _row(task: Task, judged: Judged) -> GradedResponse:
+def graded_row(task: Task, judged: Judged) -> GradedResponse:
+    """Write what became of one response as the row that is recorded, its artifacts left out."""
     item_id, trial, stage_, program = task.key
     return GradedResponse(
         item_id=item_id,

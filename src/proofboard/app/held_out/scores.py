@@ -1,8 +1,10 @@
 """Score a held-out store: its bundles are read here, and only released scores and verdicts leave."""
 
-from collections.abc import Collection, Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 import numpy as np
@@ -39,6 +41,10 @@ from proofboard.schemas.bundle import MANIFEST, Manifest
 from proofboard.schemas.bundle_folder import read_bundle
 from proofboard.schemas.reading import read_json
 
+Answers = Mapping[str, Path | None]
+"""Entries whose answers lie elsewhere than below `entries/`, each with their folder; None where it has none."""
+NO_ANSWERS: Final[Answers] = MappingProxyType({})
+
 
 class _Scored(msgspec.Struct, frozen=True, eq=False):
     """An entry with its held-out bundle in the place of the public one, and its exact score; never published."""
@@ -49,14 +55,23 @@ class _Scored(msgspec.Struct, frozen=True, eq=False):
     n_items: int
 
 
-def score_held_out(read: BenchmarkFolder, entries: Sequence[GradedEntry], store: Path) -> HeldOut:
+def score_held_out(
+    read: BenchmarkFolder, entries: Sequence[GradedEntry], store: Path, answers: Answers = NO_ANSWERS
+) -> HeldOut:
     """Read the held-out items and score entries on them; raises InputError with every fault."""
-    return score_entries(read, entries, held_out_table(read, store), store)
+    return score_entries(read, entries, held_out_table(read, store), store, answers)
 
 
-def score_entries(read: BenchmarkFolder, entries: Sequence[GradedEntry], table: ItemTable, store: Path) -> HeldOut:
+def score_entries(
+    read: BenchmarkFolder,
+    entries: Sequence[GradedEntry],
+    table: ItemTable,
+    store: Path,
+    answers: Answers = NO_ANSWERS,
+) -> HeldOut:
     """Score entries on held-out items that were read and checked: coarse scores, and verdicts at this close."""
-    results = {entry.name: _score(read, entry, table, store) for entry in entries}
+    folders = {own.name: _bundle_folder(own.name, store) for own in entries} | dict(answers)
+    results = {entry.name: _score(read, entry, table, (store, folders[entry.name])) for entry in entries}
     scored = {name: own for name, own in results.items() if isinstance(own, _Scored)}
     gate = {
         name: release(own.score, own.n_prompts, own.n_items, read.benchmark.policies) for name, own in scored.items()
@@ -72,9 +87,10 @@ def score_entries(read: BenchmarkFolder, entries: Sequence[GradedEntry], table: 
     )
 
 
-def _score(read: BenchmarkFolder, entry: GradedEntry, table: ItemTable, store: Path) -> _Scored | str:
-    configuration = entry.configuration
-    folder = _bundle_folder(entry.name, store)
+def _score(
+    read: BenchmarkFolder, entry: GradedEntry, table: ItemTable, place: tuple[Path, Path | None]
+) -> _Scored | str:
+    configuration, (store, folder) = entry.configuration, place
     if folder is None:
         return NOT_RECORDED
     bundle = read_bundle(folder)

@@ -1,6 +1,7 @@
 """Compare entries of a publication item by item."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import combinations, product
 from typing import Final
 
@@ -29,19 +30,31 @@ def compare_entries(
 
     Raises InputError or UnknownEntryError: unknown names, entries that share no items, entries without item scores.
     """
+    wanted = asked_difference(selectors, delta)
+    with opened(site) as folder:
+        return compared_in(OpenedSite(folder), selectors, slices, metrics, wanted)
+
+
+def asked_difference(selectors: Sequence[str], delta: str) -> Fraction:
+    """Check how many entries are named, and read the difference that power is about; raises InputError."""
     if not FEWEST_ENTRIES <= len(selectors) <= MOST_ENTRIES:
         raise fault("compare", f"takes {FEWEST_ENTRIES} to {MOST_ENTRIES} entries, found {len(selectors)}")
     wanted = decimal_above_zero(delta)
     if wanted is None:
         raise fault(f"--delta {cut(delta)}", "is not a difference; give a decimal above 0, like 0.03")
-    with opened(site) as folder:
-        published = OpenedSite(folder)
-        rows = _rows(site, published.board, selectors)
-        benchmark, table = published.rules.benchmark, item_tables(published)[0]
-        known = {name: name for name in (*benchmark.metrics, *benchmark.aggregates)}
-        names = chosen("--metric", metrics or [benchmark.headline], known)
-        parts = slices_named(slices_within(benchmark, table, rows[0].track), slices)
-        scoring = public_scoring(published, table, rows)
+    return wanted
+
+
+def compared_in(
+    published: OpenedSite, selectors: Sequence[str], slices: Sequence[str], metrics: Sequence[str], wanted: Fraction
+) -> ComparedEntries:
+    """Compare entries of a publication that is open; `wanted` is the difference that power is about."""
+    rows = _rows(str(published.folder), published.board, selectors)
+    benchmark, table = published.rules.benchmark, item_tables(published)[0]
+    known = {name: name for name in (*benchmark.metrics, *benchmark.aggregates)}
+    names = chosen("--metric", metrics or [benchmark.headline], known)
+    parts = slices_named(slices_within(benchmark, table, rows[0].track), slices)
+    scoring = public_scoring(published, table, rows)
     found = [
         _compared(scoring, rows, pair, (name, part))
         for pair, name, part in product(combinations(range(len(rows)), 2), names, parts)
@@ -85,6 +98,8 @@ def _compared(
 def _notes(row: BoardRow) -> list[str]:
     if row.invalid:
         return [f"{name_of(row)} is not ranked: {row.invalid}"]
+    if row.pending:
+        return [f"{name_of(row)} is not ranked: it waits for the next close"]
     if row.rank is None:
         return [f"{name_of(row)} is not ranked: {row.public.reason or row.held_out.status}"]
     return []

@@ -67,11 +67,12 @@ def _weights(terms: Sequence[str], benchmark: Benchmark) -> dict[str, Fraction]:
 
 
 def _groups(board: Leaderboard) -> Iterator[tuple[str, list[BoardRow]]]:
-    """Part the rows as the board ranks them: by protocol version and track, never across."""
-    for ranking, rows in (
+    """Part the rows as the board ranks them: by protocol version and track, never across, and none that still waits."""
+    for ranking, listed in (
         (board.ranking, board.entries),
         *((other.ranking, other.entries) for other in board.other_protocols),
     ):
+        rows = [row for row in listed if not row.pending]
         for track in dict.fromkeys(row.track for row in rows):
             yield ranking, [row for row in rows if row.track == track]
 

@@ -16,6 +16,7 @@ from proofboard.core.exact import rounded
 from proofboard.core.graders.base import Grader
 from proofboard.core.grading import INSTALLED, GradingPlan, grade_bundle
 from proofboard.core.rules.benchmark import parts_of_metric
+from proofboard.errors import fault
 from proofboard.grade.installed import installed
 from proofboard.publish.assemble import RELEASES
 from proofboard.publish.inputs import PublicationInputs
@@ -84,6 +85,9 @@ def regrade(found: Documents, row: BoardRow, kinds: Collection[str]) -> Regraded
         return installed(kind, options, "--grade-with") if kind in kinds else None
 
     inputs = rebuild_inputs(_alone(found, row), make)
+    if purged := inputs.entries[0].public.purged:
+        reason = f"its answers were purged on {purged.purge.date} ({purged.purge.reason}); nobody can grade it again"
+        raise fault(inputs.entries[0].name, reason)
     made = Regraded(
         inputs=inputs,
         group=groups_of(inputs.benchmark, inputs.table, inputs.entries)[0],
@@ -128,8 +132,8 @@ class Compared(NamedTuple):
     n_worse: int
 
 
-def why_not_comparable(made: Regraded) -> str | None:
-    """Say why answers alone give no headline."""
+def why_not_comparable(made: Regraded, *, has_votes: bool = False) -> str | None:
+    """Say why answers alone give no headline, or answers with the votes on them."""
     benchmark, graders = made.benchmark, made.inputs.plan.graders
     if is_relative(benchmark, benchmark.headline):
         return "the headline ranks entries against each other"
@@ -141,6 +145,8 @@ def why_not_comparable(made: Regraded) -> str | None:
         if name not in graders:
             return f"the metric {name!r} needs the grader {metric.grader.kind!r}; name it with --grade-with"
         own = made.inputs.plan.sources[name].startswith(f"{INSTALLED} ")
+        if has_votes:
+            continue
         if metric.grader.kind == VOTES or (own and made.bundle.verdicts):
             return f"the metric {name!r} needs the votes of a judge"
     return None
@@ -159,14 +165,19 @@ def _metrics_below(benchmark: Benchmark) -> dict[str, Metric]:
 
 def compared(made: Regraded, responses: Sequence[Response]) -> Compared:
     """Grade other answers to the same prompts, and score both sets of answers alike; raises InputError."""
+    answers = msgspec.structs.replace(made.bundle, responses=list(responses), verdicts=[], scores=[])
+    return compared_with(made, answers)
+
+
+def compared_with(made: Regraded, other: Bundle) -> Compared:
+    """Grade a bundle that was recorded as the published one was, and score both alike; raises InputError."""
     whole, table, name = made.inputs.plan, made.inputs.table, made.benchmark.headline
     metrics = _metrics_below(made.benchmark)
     rules = msgspec.structs.replace(made.benchmark, metrics=metrics)
     graders = {metric: grader for metric, grader in whole.graders.items() if metric in metrics}
     plan = GradingPlan(rules, [metric for metric in whole.order if metric in metrics], graders, whole.sources)
-    answers = msgspec.structs.replace(made.bundle, responses=list(responses), verdicts=[], scores=[])
     trials = made.bundle.manifest.trials
-    both = [(made.entry.public.scores, trials), (grade_bundle(answers, table, plan), trials)]
+    both = [(made.entry.public.scores, trials), (grade_bundle(other, table, plan), trials)]
     scoring = scoring_of(rules, table, both)
     published, now = scoring.scores(name, made.group.overall)
     before, after = item_ratios(scoring, name, 0), item_ratios(scoring, name, 1)

@@ -14,6 +14,7 @@ from proofboard.core.aggregates import places_of
 from proofboard.core.exact import rounded
 from proofboard.errors import ProofboardError
 from proofboard.publish.names import ITEMS, LEADERBOARD, ROOT
+from proofboard.publish.scores import tolerance_of
 from proofboard.publish.views.difference import rows_by_name
 from proofboard.record.answering import Asking, Progress
 from proofboard.record.vendors import InstalledAdapter, installed_adapter, prompted, recorded_version
@@ -132,8 +133,7 @@ def _with_scores(found: AnsweredAgain, made: Regraded, responses: Sequence[Respo
     if reason := why_not_comparable(made):
         return msgspec.structs.replace(found, status="different", reason=f"the new answers cannot be scored: {reason}")
     both = compared(made, responses)
-    stated = made.entry.configuration.reproducibility
-    tolerance = (stated.score_tolerance if stated else None) or "0"
+    tolerance = tolerance_of(made.entry.configuration)
     difference = None if both.now is None or both.published is None else both.now - both.published
     within = difference is not None and abs(difference) <= Fraction(tolerance)
     places = places_of(made.benchmark, made.benchmark.headline)

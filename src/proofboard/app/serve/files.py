@@ -31,7 +31,7 @@ KINDS: Final = {
 }
 COMPRESSIBLE: Final = frozenset({".css", ".html", ".js", ".json", ".jsonl", ".md", ".svg", ".txt"})
 NAMED_BY_DIGEST: Final = re.compile(
-    r"configurations/[0-9a-f]{64}\.json|bundles/[0-9a-f]{64}/[a-z.]+|artifacts/[0-9a-f]{64}"
+    r"configurations/[0-9a-f]{64}\.json|bundles/[0-9a-f]{64}/[a-z.]+|artifacts/[0-9a-f]{64}|purged/[0-9a-f]{64}\.json"
 )
 """Not `scores/` and `graded/`: they are named by their bundle, and change with the rules of grading."""
 

@@ -24,6 +24,23 @@ _POLICY_OF_PAGE: Final = re.compile(
 )
 
 
+def policy_of(page: bytes | None) -> str:
+    """Return the page's own policy, so that the header never says other than the page; a strict one without it."""
+    found = _POLICY_OF_PAGE.search(page) if page else None
+    own = found[1].decode("ascii") if found else STRICT_POLICY
+    return f"{own.rstrip('; ')}; frame-ancestors 'none'"
+
+
+def security_headers(policy: str) -> dict[str, str]:
+    """Return the headers that every answer has, whatever it says."""
+    return {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Content-Security-Policy": policy,
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+
+
 def handler_of(files: SiteFiles) -> type[BaseHTTPRequestHandler]:
     """Make the request handler of one site."""
     refused = {f"do_{method}": _Requests.refuse_method for method in CHANGING_METHODS}
@@ -70,7 +87,7 @@ class _Requests(BaseHTTPRequestHandler):
     def _send(self, served: Served) -> None:
         gzipped = served.gzipped if _accepts_gzip(self.headers.get("Accept-Encoding", "")) else None
         etag = f'"{served.etag}-gzip"' if gzipped else f'"{served.etag}"'
-        unchanged = _matches(self.headers.get("If-None-Match", ""), served.etag)
+        unchanged = is_unchanged(self.headers.get("If-None-Match", ""), served.etag)
         self.send_response(HTTPStatus.NOT_MODIFIED if unchanged else HTTPStatus.OK)
         self.send_header("ETag", etag)
         self.send_header("Cache-Control", "public, max-age=31536000, immutable" if served.immutable else "no-cache")
@@ -117,18 +134,13 @@ class _Requests(BaseHTTPRequestHandler):
 
     def end_headers(self) -> None:
         """Close the headers with those that every answer has."""
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Referrer-Policy", "no-referrer")
-        self.send_header("Content-Security-Policy", self._policy())
-        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        for name, value in security_headers(self._policy()).items():
+            self.send_header(name, value)
         super().end_headers()
 
     def _policy(self) -> str:
-        """Return the page's own policy, so that the header never says other than the page."""
         page = self.files.find(PAGE)
-        found = _POLICY_OF_PAGE.search(page.raw) if page and page.raw else None
-        own = found[1].decode("ascii") if found else STRICT_POLICY
-        return f"{own.rstrip('; ')}; frame-ancestors 'none'"
+        return policy_of(page.raw if page else None)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the signature is the standard library's
         """Log nothing: who reads what is the reader's own matter."""
@@ -142,6 +154,10 @@ def _accepts_gzip(accepted: str) -> bool:
     return False
 
 
-def _matches(asked: str, etag: str) -> bool:
-    tags = {tag.strip().removeprefix("W/").strip('"').removesuffix("-gzip") for tag in asked.split(",")}
+def is_unchanged(asked: str, etag: str) -> bool:
+    """Say whether `If-None-Match` names what we have, in any encoding."""
+    tags = {
+        tag.strip().removeprefix("W/").strip('"').removesuffix("-gzip").removesuffix("-zstd")
+        for tag in asked.split(",")
+    }
     return "*" in tags or etag in tags

@@ -14,6 +14,7 @@ from proofboard.app.benchmark_folder import BenchmarkFolder, read_benchmark
 from proofboard.app.entries_folder import ENTRIES, ListedEntry
 from proofboard.app.held_out.private_places import refuse_public_place
 from proofboard.app.held_out.store import held_out_table
+from proofboard.app.ledger.appending import append_accepted, refuse_undated
 from proofboard.app.submissions.artifact import ReadArtifact, opened_artifact
 from proofboard.app.submissions.checks import HELD_OUT, Checked, Rules
 from proofboard.app.submissions.revising import held_out_bundles, standing_bundles, write_entry, write_held_out
@@ -29,6 +30,7 @@ Outcome = Literal["new", "revised", "unchanged"]
 
 ONE_RECIPE: Final = "has the same recipe as {}: the board shows both and ranks the earlier one"
 OLD_ANSWERS: Final = "held-out answers to the earlier recipe, if any, are not set aside: accept again with --held-out"
+LOGGED: Final = "leaf {} of the log says so; sign it before the next build"
 SET_ASIDE: Final = "the held-out store was brought up to it"
 
 
@@ -54,11 +56,15 @@ def accept(folder: Path, artifact: Path, *, date: str | None = None, held_out: P
         raise fault(folder, "is not a folder; give a benchmark directory (proofboard init DIR makes one)")
     if held_out:
         refuse_public_place(held_out, folder, held_out)
+    refuse_undated(folder, day)
     with _alone_in(folder):
         _clear_left(folder, held_out)
         read = read_benchmark(folder)
         with opened_artifact(artifact, _rules(read, held_out)) as found:
-            return _taken(read, found, day, held_out)
+            accepted = _taken(read, found, day, held_out)
+            leaf = append_accepted(folder, found.submission.configuration.name, day)
+            remarks = [*accepted.remarks, *([LOGGED.format(leaf)] if leaf is not None else [])]
+            return msgspec.structs.replace(accepted, remarks=remarks)
 
 
 @contextmanager
@@ -142,5 +148,6 @@ def as_text(accepted: Accepted) -> str:
     lines = [f"{submission.configuration.name}: {told[accepted.outcome]}"]
     lines += described(submission, accepted.read.checked)
     lines += [f"note: {printable(note)}" for note in (*accepted.remarks, *submission.notes)]
+    lines += [f"signed by {accepted.read.signed_by}"] if accepted.read.signed_by else []
     lines.append(f"artifact {accepted.read.digest}")
     return "\n".join(lines) + "\n"

@@ -11,18 +11,21 @@ import msgspec
 from proofboard import __version__, canonical
 from proofboard.app.entries_folder import Faults
 from proofboard.app.submissions.checks import HELD_OUT, Checked, Rules, check_submission
-from proofboard.app.submissions.submitting import remarks_on, submission_of
+from proofboard.app.submissions.submitting import remarks_on, signed_documents, submission_of
 from proofboard.archives.limits import Limits
 from proofboard.archives.names import tree
 from proofboard.archives.unpack import is_archive, unpacked
 from proofboard.errors import Fault, InputError, fault
+from proofboard.ledger.refusals import LedgerRefusal
+from proofboard.ledger.statements import check_submission_signature
 from proofboard.schemas.bundle import BUNDLE_FILES, MANIFEST
 from proofboard.schemas.configuration import Configuration
+from proofboard.schemas.ledger import SubmissionSignature
 from proofboard.schemas.reading import LARGEST_JSON_BYTES, parse_document, read_bytes, read_json
-from proofboard.schemas.submission import BUNDLES, CONFIGURATION, SUBMISSION, Submission
+from proofboard.schemas.submission import BUNDLES, CONFIGURATION, SIGNATURE, SUBMISSION, Submission
 
 LIMITS: Final = Limits(members=32)
-"""Two documents, and for each of three item sets four files and a folder."""
+"""Three documents, and for each of three item sets four files and a folder."""
 
 NO_ARTIFACT: Final = "is not a submission; give the file that `proofboard submit` wrote"
 NO_STORE: Final = "answers held-out items; give --held-out STORE, or ask for a submission without them"
@@ -38,6 +41,8 @@ class ReadArtifact(msgspec.Struct, frozen=True, eq=False):
     """Computed here, from the files."""
     checked: Checked
     remarks: Sequence[str]
+    signed_by: str | None = None
+    """The id of the key that signed it; None where nobody did. Whose key it is, this does not say."""
 
 
 @contextmanager
@@ -64,9 +69,23 @@ def _read(folder: Path, rules: Rules, digest: str) -> ReadArtifact:
     if found := [Fault(str(folder / SUBMISSION), 0, reason) for reason in _untrue(declared, own)]:
         raise InputError(found)
     faults.found += _unwelcome(checked, rules)
+    signed_by = faults.of(partial(_signed_by, folder, checked)) if SIGNATURE in files else None
     if faults.found:
         raise InputError(faults.found)
-    return ReadArtifact(digest, own, checked, [*remarks_on(checked, rules), *_differences(declared, own)])
+    remarks = [*remarks_on(checked, rules), *_differences(declared, own)]
+    return ReadArtifact(digest, own, checked, remarks, signed_by)
+
+
+def _signed_by(folder: Path, checked: Checked) -> str:
+    """Return the id of the key that signed exactly what the artifact holds; raises InputError."""
+    path = folder / SIGNATURE
+    signature = read_json(path, SubmissionSignature)
+    # What was signed is the submission as it was packed, and not what was computed here.
+    packed = read_bytes(folder / SUBMISSION, LARGEST_JSON_BYTES)
+    try:
+        return check_submission_signature(signature, signed_documents(packed, checked))
+    except LedgerRefusal as error:
+        raise fault(path, f"does not hold: {error}; submit again with --sign, or without") from error
 
 
 def _misplaced(files: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -75,7 +94,7 @@ def _misplaced(files: Sequence[str]) -> Iterator[tuple[str, str]]:
     for name in files:
         top, *rest = name.split("/")
         in_bundle = top == BUNDLES and len(rest) == 2 and rest[1] in known  # noqa: PLR2004 - folder and file
-        if name not in {SUBMISSION, CONFIGURATION} and not in_bundle:
+        if name not in {SUBMISSION, CONFIGURATION, SIGNATURE} and not in_bundle:
             yield name, "does not belong in a submission"
 
 

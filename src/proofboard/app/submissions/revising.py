@@ -17,6 +17,7 @@ from proofboard.errors import fault
 from proofboard.record.freeze import as_yaml, write
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.bundle import MANIFEST, Manifest
+from proofboard.schemas.purged import PURGED_FILE
 from proofboard.schemas.reading import LARGEST_JSON_BYTES, parse_document, read_bytes
 from proofboard.schemas.submission import ACCEPTED, Acceptance
 
@@ -78,9 +79,11 @@ def _kept_bundles(checked: Checked, before: ListedEntry | None) -> Mapping[str, 
 
 
 def copy_bundle(bundle: CheckedBundle | StandingBundle, target: Path) -> None:
-    """Copy the files that a manifest names, and the manifest."""
+    """Copy the files that a manifest names, and the manifest; of a purged bundle the record in their place."""
     target.mkdir(parents=True)
-    for name in (MANIFEST, *bundle.manifest.files):
+    # Only what stands here may be purged: a submitter's word is not the owner's.
+    purged = isinstance(bundle, StandingBundle) and (bundle.folder / PURGED_FILE).is_file()
+    for name in (MANIFEST, *((PURGED_FILE,) if purged else bundle.manifest.files)):
         shutil.copyfile(bundle.folder / name, target / name)
 
 

@@ -10,18 +10,22 @@ import msgspec
 from proofboard import __version__, canonical
 from proofboard.app.configuration_reading import read_configuration
 from proofboard.app.entries_folder import Faults
+from proofboard.app.ledger.keys import read_signer
 from proofboard.app.submissions.checks import HELD_OUT, PUBLIC, Checked, CheckedBundle, Rules, check_submission
 from proofboard.app.submissions.rules_at_hand import rules_at_hand
 from proofboard.archives.pack import pack
 from proofboard.core.grading import grading_digest
 from proofboard.core.rules.configuration import configuration_notes
 from proofboard.errors import InputError, printable
+from proofboard.ledger.keys import Signer, key_id
+from proofboard.ledger.statements import sign_submission
 from proofboard.schemas.base import Date
 from proofboard.schemas.bundle import MANIFEST
 from proofboard.schemas.reading import as_kind
 from proofboard.schemas.submission import (
     BUNDLES,
     CONFIGURATION,
+    SIGNATURE,
     SUBMISSION,
     Submission,
     SubmittedBundle,
@@ -45,26 +49,36 @@ class Submitted(msgspec.Struct, frozen=True, eq=False):
     """What was not checked, and what the submitter should know."""
     artifact: str | None
     """The digest of the archive; None where none was written."""
+    signed_by: str | None = None
+    """The id of the key that signed it."""
 
 
 def submit(
-    config: Path, bundles: Sequence[Path], out: Path | None, *, benchmark: str | None = None, date: str | None = None
+    config: Path,
+    bundles: Sequence[Path],
+    out: Path | None,
+    *,
+    benchmark: str | None = None,
+    date: str | None = None,
+    sign: Path | None = None,
 ) -> Submitted:
     """Check a configuration and its bundles and pack them into `out`; without `out` only check.
 
-    `benchmark` is a benchmark directory, or a publication in a folder or archive. Raises InputError with every reason
-    for which the board would refuse; nothing is written then.
+    `benchmark` is a benchmark directory, or a publication in a folder or archive; `sign` is a file with a private key.
+    Raises InputError with every reason for which the board would refuse; nothing is written then.
     """
     faults = Faults()
     day = faults.of(partial(as_kind, date, Date, "--date")) if date else None
     rules = faults.of(partial(rules_at_hand, benchmark))
+    signer = faults.of(partial(read_signer, sign)) if sign else None
     configuration = faults.of(partial(read_configuration, config, rules.plan.benchmark if rules else None))
     checked = check_submission(configuration, str(config), bundles, rules, faults)
     if checked is None or faults.found:
         raise InputError(faults.found)
     submission = submission_of(checked, rules, day)
-    artifact = _pack(submission, checked, out) if out else None
-    return Submitted(submission, checked, remarks_on(checked, rules), artifact)
+    artifact = _pack(submission, checked, out, signer) if out else None
+    signed_by = key_id(signer.public) if signer else None
+    return Submitted(submission, checked, remarks_on(checked, rules), artifact, signed_by)
 
 
 def submission_of(checked: Checked, rules: Rules | None, date: str | None) -> Submission:
@@ -98,11 +112,21 @@ def submission_of(checked: Checked, rules: Rules | None, date: str | None) -> Su
     )
 
 
-def _pack(submission: Submission, checked: Checked, out: Path) -> str:
+def signed_documents(submission: bytes, checked: Checked) -> dict[str, str]:
+    """Return what a signature is over, name in the artifact → digest: the documents that name all others."""
+    bundles = {f"{BUNDLES}/{item_set}/{MANIFEST}": bundle.digest for item_set, bundle in checked.bundles.items()}
+    configuration = canonical.digest_of(checked.configuration)
+    return {SUBMISSION: canonical.digest(submission), CONFIGURATION: configuration, **bundles}
+
+
+def _pack(submission: Submission, checked: Checked, out: Path, signer: Signer | None) -> str:
     files: dict[str, bytes | Path] = {
         SUBMISSION: canonical.dump(submission),
         CONFIGURATION: canonical.dump(checked.configuration),
     }
+    if signer:
+        signature = sign_submission(signed_documents(canonical.dump(submission), checked), signer)
+        files[SIGNATURE] = canonical.dump(signature)
     expected: dict[str, str] = {}
     for item_set, bundle in checked.bundles.items():
         digests = {MANIFEST: bundle.digest, **{name: own.digest for name, own in bundle.manifest.files.items()}}
@@ -123,14 +147,16 @@ def remarks_on(checked: Checked, rules: Rules | None) -> list[str]:
     return remarks
 
 
-def as_text(submitted: Submitted, out: Path | None) -> str:
-    """Write what was packed, or would be, for people."""
+def as_text(submitted: Submitted, out: Path | None, *, sent: bool = False) -> str:
+    """Write what was packed, or would be, for people; what is `sent` leaves no file, of which nothing is said then."""
     submission = submitted.submission
     under = f"{submission.benchmark}, protocol {submission.protocol_version}"
     told = under if submission.benchmark else "without a benchmark"
     lines = [f"{submission.configuration.name}: checked ({told})", *described(submission, submitted.checked)]
     lines += [f"note: {printable(note)}" for note in (*submitted.remarks, *submission.notes)]
-    lines.append(f"{out}: written" if submitted.artifact else "nothing was written")
+    lines += [f"signed by {submitted.signed_by}"] if submitted.signed_by else []
+    if submitted.artifact or not sent:
+        lines.append(f"{out}: written" if submitted.artifact else "nothing was written")
     lines += [f"artifact {submitted.artifact}"] if submitted.artifact else []
     return "\n".join(lines) + "\n"
 

@@ -67,9 +67,9 @@ def weigh(
     ranked = {name: own for name, own in scores.items() if name not in why}
     added, divisor = _added(ranked, weights, reflected)
     names = sorted(added, key=lambda name: (-sum(added[name]), name))
-    matrix = _integers([added[name] for name in names], len(weights), change)
+    matrix = integers_of([added[name] for name in names], len(weights), change)
     placed = [
-        WeighedEntry(name, Fraction(sum(added[name]), divisor), None, *_standing(matrix, j, change))
+        WeighedEntry(name, Fraction(sum(added[name]), divisor), None, *standing(matrix, j, change))
         for j, name in enumerate(names)
     ]
     without = [WeighedEntry(name, None, why[name], None, None, None) for name in sorted(scores.keys() & why.keys())]
@@ -111,16 +111,19 @@ def _added(
     }, divisor
 
 
-def _integers(added: Sequence[Vector], n_metrics: int, change: Fraction) -> NDArray[Any]:
-    """Return integers[entries, metrics]: int64 where every sum and product of a comparison fits, Python's otherwise."""
+def integers_of(added: Sequence[Vector], n_metrics: int, change: Fraction) -> NDArray[Any]:
+    """Return what each metric adds as integers[entries, metrics]: int64 where every sum and product fits."""
     largest = max((abs(value) for row in added for value in row), default=0)
     factor = max(change.numerator, change.denominator)
     exact = np.int64 if 2 * largest * n_metrics * factor < SAFE_SUM else object
     return np.array(added, dtype=exact).reshape(len(added), n_metrics)
 
 
-def _standing(matrix: NDArray[Any], j: int, change: Fraction) -> tuple[int, Exact, tuple[int, int]]:
-    """Return the rank of one entry, how far weights may change before it moves, and its range of ranks."""
+def standing(matrix: NDArray[Any], j: int, change: Fraction) -> tuple[int, Exact, tuple[int, int]]:
+    """Return the rank of one entry, how far weights may change before it moves, and its range of ranks.
+
+    `matrix` is integers[entries, metrics]: what each metric adds, int64 only where every sum and product fits.
+    """
     differences = matrix - matrix[j]
     leads, widths = differences.sum(axis=1), np.abs(differences).sum(axis=1)
     rank = 1 + int((leads > 0).sum())

@@ -32,6 +32,11 @@ def occurrences(patterns: Iterable[TextPattern], text: str) -> list[tuple[str, i
 
     Of two that overlap the pattern that comes first counts.
     """
+    return [(kind, start) for kind, start, _ in finds(patterns, text)]
+
+
+def finds(patterns: Iterable[TextPattern], text: str) -> list[tuple[str, int, int]]:
+    """Return the kind, start and end of everything that the patterns find, as `occurrences` does."""
     lowered = text.lower()
     found: list[tuple[int, int, str]] = []
     for pattern in patterns:
@@ -44,5 +49,5 @@ def occurrences(patterns: Iterable[TextPattern], text: str) -> list[tuple[str, i
             if pattern.confirmed is None or pattern.confirmed(text[start:end]):
                 found.append((start, end, pattern.kind))
             if len(found) == MOST_FOUND:
-                return [(kind, start) for start, _, kind in sorted(found)]
-    return [(kind, start) for start, _, kind in sorted(found)]
+                return [(kind, start, end) for start, end, kind in sorted(found)]
+    return [(kind, start, end) for start, end, kind in sorted(found)]

@@ -126,6 +126,10 @@ SECRETS: Final = (
 """Formats as their issuers document them; made-up ones in examples, such as `ghp_xxxx…`, are not varied enough."""
 
 
+UNSURE: Final = frozenset({"a password in an address", "a bearer token", "a password or key"})
+"""Kinds that no issuer gave a format: examples in a program look the same, so somebody has to look at them."""
+
+
 def _is_of_someone(address: str) -> bool:
     # Names reserved for examples and tests (RFC 2606) belong to nobody.
     domain = address.rpartition("@")[2].lower()

@@ -20,7 +20,7 @@ export const MEANINGS = {
   rerun: "it was answered again, and matched within its stated tolerance",
   recomputed: "anyone can grade the published responses again",
   attested: "the owner says so, and whoever holds the items or the grader can recompute it",
-  reported: "it is the submitter's own number",
+  reported: "it is the submitter's own number, or nobody can grade it again",
 };
 
 /** A column of numbers; what is unknown is a dash and sorts last. */
@@ -54,6 +54,9 @@ export const entryColumn = (context, isBrief) => ({
 export const entryLink = (row) => a({ class: "name", href: addressOf({ entry: nameOf(row) }) },
   span({ class: "of" }, `${row.vendor}/`), wbr(), row.config_name);
 
+/** Why an entry has no place yet. */
+export const waitsBadge = () => span({ class: "badge warn" }, "waits for the next close");
+
 function entryCell(row, context, isBrief) {
   const badge = (word, name = "") => [" ", span({ class: `badge ${name}` }, word)];
   const more = isBrief ? [row.title] : [row.title, row.organization, row.model, row.contributor];
@@ -61,6 +64,7 @@ function entryCell(row, context, isBrief) {
   return [
     entryLink(row),
     badge(kindTitle(row.kind)),
+    row.pending && [" ", waitsBadge()],
     context.board.tracks.length > 1 && row.track && badge(row.track),
     row.disagreements.length > 0 && badge("claims disagree", "warn"),
     div({ class: "small of" }, more.filter(Boolean).map((text, place) => [place ? " · " : "", bdi(text)])),

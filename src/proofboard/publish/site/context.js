@@ -4,6 +4,9 @@ import { scaleOf } from "./numbers.js";
 
 export const nameOf = (row) => `${row.vendor}/${row.config_name}`;
 
+// What waits for the close is ranked and compared with nobody yet.
+const isClosed = (row) => !row.pending;
+
 /** Gather it from the documents. */
 export function contextOf(root, board, benchmark) {
   const rows = [board, ...board.other_protocols].flatMap(({ entries }) => entries);
@@ -12,7 +15,7 @@ export function contextOf(root, board, benchmark) {
   // A group is ranked on held-out scores as soon as one of its entries has one.
   const rankedBy = (row) => (onHeldOut.has(groupOf(row)) ? "held_out" : "public");
   const basisOf = (shown) => {
-    const [followed, other] = new Set(shown.map(rankedBy));
+    const [followed, other] = new Set(shown.filter(isClosed).map(rankedBy));
     return other ? "mixed" : followed ?? "public";
   };
   const facets = benchmark.facets ?? {};
@@ -34,10 +37,10 @@ export function contextOf(root, board, benchmark) {
 function defaultsOf(rows, groupOf) {
   const keyOf = (row) => row.vendor + groupOf(row);
   const found = new Map();
-  for (const row of rows.filter(({ kind }) => kind === "default")) {
+  for (const row of rows.filter((row) => row.kind === "default" && isClosed(row))) {
     found.set(keyOf(row), found.has(keyOf(row)) ? null : row);
   }
-  return (row) => found.get(keyOf(row)) ?? null;
+  return (row) => (isClosed(row) && found.get(keyOf(row))) || null;
 }
 
 /** The public score of an entry on one value of a facet. */

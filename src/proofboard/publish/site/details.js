@@ -92,9 +92,9 @@ export function metricsOf({ public: open }, { benchmark, board }) {
 
 /** Link the documents that the entry's own one names. */
 export function documentLinks(path, { value: { identity }, digest }) {
-  const open = identity.bundles.filter((bundle) => bundle.scores).flatMap(({ name, bundle }) => [
+  const open = identity.bundles.filter((bundle) => bundle.scores).flatMap(({ name, bundle, purged }) => [
     link(`scores/${hexOf(bundle)}.json`, `Item scores (${name})`),
-    link(`bundles/${hexOf(bundle)}/manifest.json`, `Bundle manifest (${name})`),
+    link(purged ? `purged/${hexOf(bundle)}.json` : `bundles/${hexOf(bundle)}/manifest.json`, `Bundle manifest (${name})`),
   ]);
   const configuration = link(`configurations/${hexOf(identity.document)}.json`, "Configuration");
   const checked = digest && span({ class: "of" }, "The entry's document has the digest that the board names.");

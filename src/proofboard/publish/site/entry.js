@@ -1,6 +1,6 @@
 // The page of one entry: who it is, how it did and against whom, its configuration, and how to use or check it.
 
-import { assurance, entryLink, kindTitle, MEANINGS } from "./columns.js";
+import { assurance, entryLink, kindTitle, MEANINGS, waitsBadge } from "./columns.js";
 import { command, SITE } from "./commands.js";
 import { configurationSection } from "./configuration.js";
 import { nameOf } from "./context.js";
@@ -37,7 +37,8 @@ export function entryView(context, { entry: name }) {
 
 function headOf(row) {
   return section(
-    h2({ tabindex: -1, class: "title" }, entryLink(row), " ", span({ class: "badge" }, kindTitle(row.kind))),
+    h2({ tabindex: -1, class: "title" }, entryLink(row), " ", span({ class: "badge" }, kindTitle(row.kind)),
+      row.pending && [" ", waitsBadge()]),
     p({ class: "lead" }, row.title && strong(bdi(row.title)), row.same_recipe_as && [
       " Same recipe as ", link(addressOf({ entry: row.same_recipe_as }), row.same_recipe_as), ", which has the rank."]),
     p({ class: "small", id: "known" }, knownOf(row)));

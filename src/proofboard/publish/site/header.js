@@ -28,6 +28,8 @@ function basisOf({ board, basis, best }) {
     icon(isGood ? "m3 8.5 3.5 3.5L13 4.5" : "M8 2 15 14H1ZM8 6.5v3.6M8 12v.2"), bdi(text));
   return div({ class: "basis" },
     chip(basis === "held_out", "basis", words + (best === "asc" ? "; lower is better" : "")),
+    board.n_pending > 0 && chip(false, "pending",
+      `Ranks and comparisons are those of the last close: ${count(board.n_pending)} pending`),
     note && chip(false, "note", note[0].toUpperCase() + note.slice(1)));
 }
 

@@ -17,7 +17,8 @@ ROW_FIELDS_TOLD_OTHERWISE: Final = frozenset({"entry", "configuration", "vendor"
 """Names of a row, and digests whose change is told as a reason."""
 
 RELATIONAL: Final = (
-    "rank", "tied_groups", "same_recipe_as", "win_regions", "target_verdict", "overfit_test", "efficiency.relative",
+    "rank", "pending", "tied_groups", "same_recipe_as", "win_regions", "target_verdict", "overfit_test",
+    "efficiency.relative",
 )  # fmt: skip
 """What the paths of fields begin with that follow from other entries too."""
 
@@ -206,6 +207,8 @@ class _Causes:
         """Yield the reasons for what differs between two rows of one entry."""
         name = name_of(old)
         own = [*self._own(name), *self._release(name)]
+        if old.pending and not new.pending:
+            own.append("the board was closed, which it waited for")
         if old.protocol_version != new.protocol_version:
             own.append(f"protocol version moved from {old.protocol_version} to {new.protocol_version}")
         yield from own

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from proofboard.publish.views.tables import by_at_least, plain, printable
+from proofboard.schemas.agreement import JudgeAgreement, JudgesAgreement, VotesAgreement
 from proofboard.schemas.board import BoardRow, Leaderboard, Scores, TargetVerdict, TierLoopFigures
-from proofboard.schemas.publication import EntryDocument, JudgeAgreement, JudgesAgreement, Revision, VotesAgreement
+from proofboard.schemas.publication import EntryDocument, Revision
 from proofboard.schemas.selectors import name_of
 
 NOTHING = "none"
@@ -16,7 +17,7 @@ def entry_text(board: Leaderboard, row: BoardRow, document: EntryDocument) -> st
     """Write everything that the board and its own document say of an entry, section by section."""
     sections = [
         [_title(row), *_identity(row, document)],
-        ["Scores", *_ranks(board, row), *_scores(board, row)],
+        ["Scores", *_ranks(board, row), *_scores(board, row, document)],
         *_comparison(row),
         *_slices(row),
         ["Metrics (public items)", *_listed(row.public.metrics)],
@@ -53,7 +54,7 @@ def _identity(row: BoardRow, document: EntryDocument) -> Iterator[str]:
 
 
 def _ranks(board: Leaderboard, row: BoardRow) -> Iterator[str]:
-    yield _line("rank", _rank(board, row))
+    yield _line("rank", "none: it waits for the next close" if row.pending else _rank(board, row))
     if row.rank_range:
         yield _line("possible ranks", f"{_run(row.rank_range)}; at 95 %, all entries together")
     if row.tied_groups:
@@ -65,10 +66,14 @@ def _ranks(board: Leaderboard, row: BoardRow) -> Iterator[str]:
         yield _line("invalid", row.invalid)
 
 
-def _scores(board: Leaderboard, row: BoardRow) -> Iterator[str]:
+def _scores(board: Leaderboard, row: BoardRow, document: EntryDocument) -> Iterator[str]:
     yield _line("public", f"{_score(row.public.score, row.public.interval)}; {row.public.assurance}")
     if row.public.reason:
         yield _line("", row.public.reason)
+    for bundle in document.identity.bundles:
+        if purge := bundle.purged:
+            told = f"answers removed on {purge.date} ({purge.reason}); nobody can grade them again"
+            yield _line(f"purged ({bundle.item_set})", told)
     if row.public.exact:
         yield _line("public, exact", "/".join(row.public.exact))
     counts = f"{row.public.n_answered} of {row.public.n_prompts} prompts answered, {row.public.n_items} items"

@@ -13,7 +13,7 @@ import msgspec
 
 from proofboard import canonical
 from proofboard.core.grading import BUILT_IN
-from proofboard.publish.names import bundle_path, scores_path
+from proofboard.publish.names import bundle_path, purged_path, scores_path
 from proofboard.publish.opened import OpenedSite
 from proofboard.publish.opened_scores import configuration_of, item_tables, public_bundle
 from proofboard.publish.views.every_eval_ever_numbers import results_of, words
@@ -22,6 +22,7 @@ from proofboard.record.every_eval_ever import own
 from proofboard.record.every_eval_ever.statements import seconds_of
 from proofboard.schemas.benchmark import Benchmark, ItemSets, Metric
 from proofboard.schemas.board import BoardRow
+from proofboard.schemas.bundle import Manifest
 from proofboard.schemas.bundle_folder import Bundle, read_bundle
 from proofboard.schemas.item import Item
 from proofboard.schemas.publication import BundleReference, ScoresDocument
@@ -68,7 +69,7 @@ def _newest_day(site: OpenedSite) -> str:
 
 def _answered(site: OpenedSite, row: BoardRow, items: Sequence[Item], benchmark: Benchmark) -> Answered:
     reference = public_bundle(site, row)
-    bundle = read_bundle(site.folder / bundle_path(reference.bundle))
+    bundle = _bundle(site, reference)
     facet = next((name for name, made in benchmark.facets.items() if made.role == "track"), None)
     asked = [item for item in items if facet is None or item.facets[facet] == row.track]
     return Answered(
@@ -79,6 +80,14 @@ def _answered(site: OpenedSite, row: BoardRow, items: Sequence[Item], benchmark:
         rows=_rows(site, reference, items),
         responses={(own.prompt_id, own.trial): own for own in bundle.responses if own.stage == "answer"},
     )
+
+
+def _bundle(site: OpenedSite, reference: BundleReference) -> Bundle:
+    """Read a published bundle; one whose answers were purged has none to tell."""
+    if reference.purged is None:
+        return read_bundle(site.folder / bundle_path(reference.bundle))
+    manifest = site.document(purged_path(reference.bundle), reference.bundle, Manifest)
+    return Bundle(reference.bundle, manifest, [], [], [], site.folder)
 
 
 def _rows(site: OpenedSite, reference: BundleReference, items: Sequence[Item]) -> list[Scored]:

@@ -24,6 +24,7 @@ NAMES: Final[Sequence[Picked]] = (
 RANK: Final[Picked] = (Column("rank", "Rank", NUMBER), lambda row: row.rank)
 PUBLIC: Final[Picked] = (Column("public", "Public", NUMBER), lambda row: row.public.score)
 TRACK: Final[Picked] = (Column("track", "Track"), lambda row: row.track)
+PENDING: Final[Picked] = (Column("pending", "Pending"), lambda row: "waits for the next close" if row.pending else None)
 
 
 def _region(won: WinRegion) -> str:
@@ -130,22 +131,19 @@ def category(board: Leaderboard, rows: Sequence[BoardRow], boards: Sequence[Cate
         raise fault(f"--board category:{value}", f"{board.title} has no board of this category; it has {known}")
     named = {f"{row.vendor}/{row.config_name}": row for row in rows}
     items = list(dict.fromkeys(item for own in found for item in own.items))
-    columns = [column for column, _ in NAMES]
-    has_tracks = len(board.tracks) > 1
+    beside = _beside_rank(board)
     cells: list[list[Cell]] = []
     for own in found:
         for line in own.rows:
             if (row := named.get(line.entry)) is not None:
                 scores = dict(zip(own.items, line.values, strict=True))
-                track = [row.track] if has_tracks else []
-                picked = [pick(row) for _, pick in NAMES]
-                cells.append([line.rank, *track, *picked, line.average, *(scores.get(item) for item in items)])
+                picked = [pick(row) for _, pick in (*beside, *NAMES)]
+                cells.append([line.rank, *picked, line.average, *(scores.get(item) for item in items)])
     return Table(
         caption=caption_of(board, f"{found[0].facet} {value}, {found[0].metric} by problem", found[0].ranking),
         columns=[
             RANK[0],
-            *([TRACK[0]] if has_tracks else []),
-            *columns,
+            *(column for column, _ in (*beside, *NAMES)),
             Column("average", "Average", NUMBER),
             *(Column(f"item={item}", item, NUMBER) for item in items),
         ],
@@ -168,8 +166,12 @@ def items(board: Leaderboard, index: ItemIndex) -> Table:
 
 
 def caption_of(board: Leaderboard, shown: str, ranking: str) -> str:
-    """Say what a table shows, under which protocol, and what its ranks follow."""
-    return f"{board.title}: {shown}. Ranked by {_BASES.get(ranking, ranking)}. Protocol {board.eval_protocol_version}."
+    """Say what a table shows, under which protocol, what its ranks follow, and who is in none of them yet."""
+    said = f"{board.title}: {shown}. Ranked by {_BASES.get(ranking, ranking)}. Protocol {board.eval_protocol_version}."
+    if not board.n_pending:
+        return said
+    waiting = "1 entry waits" if board.n_pending == 1 else f"{board.n_pending:,} entries wait"
+    return f"{said} {waiting} for the next close: the ranks are those of the last one."
 
 
 _BASES: Final[Mapping[str, str]] = {
@@ -181,13 +183,17 @@ _BASES: Final[Mapping[str, str]] = {
 
 
 def _table(caption: str, board: Leaderboard, rows: Sequence[BoardRow], picked: Sequence[Picked]) -> Table:
-    # Entries of different tracks are never ranked together, so a rank alone would say too little.
-    shown = (picked[0], TRACK, *picked[1:]) if len(board.tracks) > 1 else tuple(picked)
+    shown = (picked[0], *_beside_rank(board), *picked[1:])
     return Table(
         caption=caption,
         columns=[column for column, _ in shown],
         rows=[[pick(row) for _, pick in shown] for row in rows],
     )
+
+
+def _beside_rank(board: Leaderboard) -> Sequence[Picked]:
+    """Return what a rank says too little without: the track that it is in, and why there is none yet."""
+    return [*([TRACK] if len(board.tracks) > 1 else []), *([PENDING] if board.n_pending else [])]
 
 
 def _metric(name: str) -> Pick:
@@ -203,7 +209,9 @@ def _public_ranks(board: Leaderboard) -> dict[tuple[str, str], int | None]:
     ranks: dict[tuple[str, str], int | None] = {}
     for track in dict.fromkeys(row.track for row in board.entries):
         scores = {
-            (row.vendor, row.config_name): None if row.invalid or row.same_recipe_as else row.public.score
+            (row.vendor, row.config_name): None
+            if row.pending or row.invalid or row.same_recipe_as
+            else row.public.score
             for row in board.entries
             if row.track == track
         }

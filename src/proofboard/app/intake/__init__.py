@@ -1,0 +1,1 @@
+"""Take submissions in: the request, its quota, the checks at the door."""

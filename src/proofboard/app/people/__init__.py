@@ -1,0 +1,1 @@
+"""Organisations, people, keys, sign-in, and what they are told."""

@@ -1,0 +1,1 @@
+"""What owners decide: publish, withdraw, supersede, errata, appeals, audits."""

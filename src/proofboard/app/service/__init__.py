@@ -1,0 +1,1 @@
+"""A running service as its verbs see it: instance, states, jobs, and the way from benchmarks to publications."""

@@ -1,0 +1,1 @@
+"""What comes back by the clock: continuous evaluation, retention, audits."""

@@ -1,0 +1,1 @@
+"""Where things are kept: SQLAlchemy tables, sessions, blobs by digest, migrations."""

@@ -42,7 +42,7 @@ QUICK = Pace(
     pause=0.01,
     longest_pause=0.1,
     put_off=0.05,
-    starts=3,
+    starts=6,
     stop=2.0,
 )
 STEPS = ("begin", "batch 0", "batch 1", "finish")
@@ -163,7 +163,7 @@ def effects(instance: Instance, kind: str = "effect") -> list[str]:
         return [next(iter(own.body.values())) for own in rows]
 
 
-def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until something holds."""
     end = time.monotonic() + seconds
     while not condition():

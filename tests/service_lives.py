@@ -24,7 +24,7 @@ from service_builders import host
 from service_processes import Plan
 
 BOARD = "small"
-OPEN = BenchmarkSettings(limits=Limits(submissions_per_model_and_day=None))
+OPEN = BenchmarkSettings(limits=Limits(submissions_per_model_and_day=None), close="at once")
 BY_SCHEDULE = msgspec.structs.replace(OPEN, close="by schedule")
 
 

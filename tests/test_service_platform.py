@@ -69,10 +69,9 @@ def ends(instance: Instance) -> set[tuple[str, str | None]]:
         return {(own.state, own.refunded_because) for own in rows}
 
 
-def lives(instance: Instance) -> bool:
+def lives(instance: Instance, worker: str) -> bool:
     with instance.database.reading() as session:
-        since = instance.later(seconds=-1)
-        return session.scalar(select(Worker.name).where(Worker.started_at >= since)) is not None
+        return session.get(Worker, worker) is not None
 
 
 def limit_files(process: Process, limits: tuple[int, int]) -> None:
@@ -117,8 +116,8 @@ def test_a_blob_store_that_stays_away_fails_what_waits_for_it_and_gives_the_quot
     own = three(instance, tmp_path)
     with instance.database.writing() as session:
         session.execute(update(Job).where(Job.state == "waiting").values(not_before=instance.later(seconds=4)))
-    with processes(plan_of(instance, pace=IMPATIENT)):
-        until(lambda: lives(instance), LONG)
+    with processes(plan_of(instance, pace=IMPATIENT, name="second")):
+        until(lambda: lives(instance, "second"), LONG)
         blobs.rename(away)
         blobs.touch()
         until(lambda: is_quiet(instance), LONG)

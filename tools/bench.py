@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 
+import bench_drain
 import bench_live
 import bench_sandbox
 import bench_service
@@ -123,6 +124,7 @@ def clocked() -> Iterator[str]:
         live = bench_live.measure(2000, 50, 1)
         yield f"| 2,000 live calls of 1 s, 50 at a time | {live.wall:.1f} s | {1.5 * live.least:g} s |"
     yield from bench_service.rows()
+    yield from bench_drain.rows()
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 import httpx
+import msgspec
 from sqlalchemy import select
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
@@ -40,6 +41,7 @@ SAMPLE_SECONDS: Final = 1.0
 READERS: Final = 4
 WARM_UP: Final = 0.5
 """The share of a soak in which memory may still grow: caches fill."""
+SETTINGS: Final = msgspec.structs.replace(OPEN, close=None)
 MEBIBYTE: Final = 1 << 20
 PATHS: Final = (
     "/leaderboard",
@@ -84,7 +86,7 @@ def drain(count: int = SUBMISSIONS) -> Drained:
     """Hand in first, then let two workers loose, and kill one or the other every few seconds."""
     with tempfile.TemporaryDirectory(prefix="bench-drain-") as name, _instance(Path(name)) as instance:
         folder = Path(name)
-        board(instance, folder, OPEN)
+        board(instance, folder, SETTINGS)
         actors = [actor(organisation(instance, f"org{number}")) for number in range(ORGANISATIONS)]
         for number in range(count):
             who = number % ORGANISATIONS
@@ -151,7 +153,7 @@ def soak(minutes: float) -> Soaked:
     """Serve, read and hand in."""
     with tempfile.TemporaryDirectory(prefix="bench-soak-") as name, _instance(Path(name)) as instance:
         folder = Path(name)
-        board(instance, folder, OPEN)
+        board(instance, folder, SETTINGS)
         secret = key(instance, organisation(instance))
         with _served(instance, folder) as (pid, address):
             samples: dict[str, list[tuple[float, float]]] = {"web": [], "worker": []}

@@ -1,4 +1,4 @@
-# Everything runs in .venv from locked, hashed packages; nothing outside this folder is touched.
+# Everything runs in .venv from locked, hashed packages, Node included; nothing outside this folder is touched.
 # `make` alone lists the targets.
 
 PYTHON ?= python3
@@ -9,11 +9,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EDITABLE := install --no-deps --no-build-isolation --editable
 PLUGINS := $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
+# Node of .venv, in the folder of the page.
+NODE := $(BIN)/python tools/node.py
 HELD_OUT := .proofboard-cache/held-out/langid
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test check page format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,18 +28,26 @@ demo: $(VENV)/.run ## Build the example board and serve it on this machine
 test: check ## Check, then run all tests
 	$(BIN)/python -m pytest -n auto
 
-check: $(VENV)/.dev ## Formatting, lint, types, layers and size caps
+check: $(VENV)/.dev web/node_modules/.stamp ## Formatting, lint, types, layers, size caps, and the page
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --quiet tests/test_shape.py
+	$(BIN)/python tools/page_types.py
+	$(NODE) npm run check
+	$(NODE) npm test
+	$(BIN)/python tools/page_built.py
 
-format: $(VENV)/.dev ## Rewrite the sources in the house format
+page: $(VENV)/.dev web/node_modules/.stamp ## Build the page of web/ into the package
+	$(NODE) npm run build
+
+format: $(VENV)/.dev web/node_modules/.stamp ## Rewrite the sources in the house format
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
+	$(NODE) npm run format
 
-bench: $(VENV)/.dev ## Measure speed and memory
+bench: $(VENV)/.dev tools/lighthouse/node_modules/.stamp ## Measure speed and memory
 	$(BIN)/python tools/bench.py
 
 lock: ## Lock the requirements again; newer versions: tools/lock.sh --upgrade
@@ -45,7 +55,7 @@ lock: ## Lock the requirements again; newer versions: tools/lock.sh --upgrade
 
 # .proofboard-cache stays: what it keeps may have been paid for.
 clean: ## Remove all that make has made, .venv included
-	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) web/node_modules tools/lighthouse/node_modules build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests tools plugins -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # The stamps: each says that one step is done, and is older than its causes when the step must be done again.
@@ -69,4 +79,9 @@ $(VENV)/.dev: requirements/dev.lock pyproject.toml $(PLUGINS:=/pyproject.toml) $
 	$(PIP) install --require-hashes --requirement requirements/dev.lock
 	$(PIP) $(EDITABLE) .
 	@for plugin in $(PLUGINS); do $(PIP) $(EDITABLE) $$plugin || exit 1; done
+	@touch $@
+
+# `npm ci` installs what a lock names, checks every digest, and runs no script of a package.
+%/node_modules/.stamp: %/package-lock.json %/.npmrc | $(VENV)/.dev
+	$(NODE) --in $* npm ci --ignore-scripts --silent
 	@touch $@

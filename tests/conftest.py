@@ -1,6 +1,10 @@
 """What every test may ask for."""
 
 import os
+
+# Several test processes share the cores: the threads of one would only wait for those of the others.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -99,3 +103,9 @@ def pytest_collection_finish() -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """Run one process more than there are cores: many tests wait for processes that they started or killed."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep neighbours in one process, which makes what a module shares once; who is done takes half of another's."""
+    if config.getoption("dist", "no") == "load":
+        config.option.dist = "worksteal"

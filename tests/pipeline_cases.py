@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from dbos._dbos import DBOSRegistry
+from dbos._queue import Queue
 from sqlalchemy import select
 
 from proofboard.app.service.failing import PlatformFault
@@ -221,8 +223,21 @@ def _fork_server() -> "subprocess.Popen[bytes]":
     return server
 
 
-def be_worker(plan: Plan) -> None:
+def hurry_the_engine() -> None:
+    """Let the engine take up at once what was interrupted; for the queue that it keeps for that it has no setting."""
     engine.POLLING_SECONDS = 0.1  # type: ignore[misc]
+    original = DBOSRegistry.get_internal_queue
+
+    def hurried(registry: DBOSRegistry) -> Queue:
+        queue = original(registry)
+        queue._polling_interval_sec = engine.POLLING_SECONDS
+        return queue
+
+    DBOSRegistry.get_internal_queue = hurried  # type: ignore[method-assign, assignment]
+
+
+def be_worker(plan: Plan) -> None:
+    hurry_the_engine()
     if plan.version is not None:
         engine.JOBS_VERSION = plan.version  # type: ignore[misc]
     if plan.file_bytes is not None:

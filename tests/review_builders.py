@@ -1,5 +1,9 @@
 """A board with a submission on it, and the people who decide about it."""
 
+import atexit
+import functools
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -7,32 +11,74 @@ from sqlalchemy import delete, select
 
 from board_builders import checked_submission, example, example_board
 from proofboard.app.service.actors import Actor
+from proofboard.app.service.copying import copy_database
 from proofboard.app.service.evaluating import begin, evaluate_batch, finish
 from proofboard.app.service.instance import Instance
 from proofboard.app.service.log import leaves_of, lines_of
 from proofboard.app.service.publishing import close, publish
 from proofboard.schemas.ledger import Leaf
 from proofboard.schemas.service import BenchmarkSettings
+from proofboard.store.database import opened_database
 from proofboard.store.tables import EntryRevision, Job, Submission
-from service_builders import actor, benchmark_row, host_actor
+from service_builders import (
+    SetClock,
+    actor,
+    benchmark_row,
+    host_actor,
+    kept_sqlite,
+    make_tables,
+    new_instance,
+    put_sqlite,
+)
 
 ENTRY = "acme/quick"
 BOARD = "units"
 
 
 class Published:
-    """A board whose only submission is `acme/quick`: its owner, its submitter, and who has nothing to do with them."""
+    """A board whose only submission is `acme/quick`: its owner, its submitter, and who has nothing to do with them.
+
+    It is published once in a test process; every instance gets a copy of what came of it.
+    """
 
     def __init__(self, instance: Instance, folder: Path) -> None:
+        first = _first_published()
         self.instance = instance
         self.folder = folder / "example"
-        self.owner = example_board(instance, folder)
+        self.owner, self.submission, self.submitter = first.owner, first.submission, first.submitter
+        shutil.copytree(first.folder, folder, dirs_exist_ok=True)
+        shutil.copytree(first.data, instance.settings.data, dirs_exist_ok=True)
+        if instance.database.is_sqlite:
+            put_sqlite(instance.database, first.rows)
+        else:
+            copy_database(first.database, instance.database)
+
+
+class _FirstPublished:
+    """The board of `Published`, where it is made."""
+
+    def __init__(self, place: Path) -> None:
+        self.folder = place / "folder"
+        self.data = place / "data"
+        self.database = opened_database(None, place / "database")
+        make_tables(self.database)
+        instance = new_instance(self.database, self.data, SetClock())
+        self.folder.mkdir()
+        self.owner = example_board(instance, self.folder)
         close(instance, BOARD)
-        self.submission = checked_submission(instance, example(self.folder))
+        self.submission = checked_submission(instance, example(self.folder / "example"))
         evaluated(instance, self.submission)
         publish(instance, BOARD)
         forget_jobs(instance)
         self.submitter = actor(submission_of(instance, self.submission).organisation_id)
+        self.rows = kept_sqlite(self.database)
+
+
+@functools.cache
+def _first_published() -> _FirstPublished:
+    place = tempfile.TemporaryDirectory(prefix="proofboard-published-")
+    atexit.register(place.cleanup)
+    return _FirstPublished(Path(place.name))
 
 
 def evaluated(instance: Instance, submission: str) -> None:

@@ -1,6 +1,10 @@
 """A service without its processes: an instance with a clock that tests set, organisations, keys and those who ask."""
 
+import functools
 import os
+import sqlite3
+import tempfile
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +20,7 @@ from proofboard.schemas.service import BenchmarkSettings
 from proofboard.schemas.states import Role
 from proofboard.settings import Settings
 from proofboard.store.blobs import FolderBlobs
-from proofboard.store.database import Database
+from proofboard.store.database import Database, sqlite_engine
 from proofboard.store.migrating import MIGRATIONS
 from proofboard.store.tables import ApiKey, Base, Benchmark, Organisation, Submission
 
@@ -39,6 +43,38 @@ class SetClock:
 
 def make_tables(database: Database) -> None:
     """Make every table at once; a test of the migrations says that they come to the same."""
+    if database.is_sqlite:
+        put_sqlite(database, _empty_tables())
+    else:
+        _create_tables(database)
+
+
+@functools.cache
+def _empty_tables() -> sqlite3.Connection:
+    """Make them once for all databases that are files: a copy takes a tenth of the time."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(sqlite_engine(Path(folder) / "empty.sqlite"))
+        _create_tables(database)
+        kept = kept_sqlite(database)
+        database.close()
+    return kept
+
+
+def kept_sqlite(database: Database) -> sqlite3.Connection:
+    """Keep what a database that is a file holds now, in memory."""
+    kept = sqlite3.connect(":memory:", check_same_thread=False)
+    with closing(sqlite3.connect(str(database.engine.url.database))) as own:
+        own.backup(kept)
+    return kept
+
+
+def put_sqlite(database: Database, kept: sqlite3.Connection) -> None:
+    """Put what was kept in the place of whatever a database that is a file holds."""
+    with closing(sqlite3.connect(str(database.engine.url.database))) as own:
+        kept.backup(own)
+
+
+def _create_tables(database: Database) -> None:
     with database.engine.begin() as connection:
         Base.metadata.create_all(connection)
         MigrationContext.configure(connection).stamp(

@@ -24,7 +24,7 @@ import msgspec
 import uvicorn
 from sqlalchemy import Connection, Engine, event
 
-from pipeline_cases import QUICK, WorkerProcess, until
+from pipeline_cases import QUICK, WorkerProcess, hurry_the_engine, until
 from proofboard.api import submissions
 from proofboard.api.main import make_app, web_config
 from proofboard.app.intake import receiving
@@ -149,7 +149,7 @@ def be(plan: Plan, listener: socket.socket) -> None:
         kill_at_points(plan)
     if plan.file_bytes is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (plan.file_bytes, resource.RLIM_INFINITY))
-    engine.POLLING_SECONDS = 0.1  # type: ignore[misc]
+    hurry_the_engine()
     evaluating.BATCH_RESPONSES = batches.BATCH_RESPONSES = plan.batch  # type: ignore[misc, attr-defined]
     with opened_instance(read_settings(plan.environment), migrates=False) as instance:
         if plan.is_web:

@@ -30,7 +30,13 @@ GET    /models/acme/model-1/history?benchmark=units            200 + +++ +++ +++
 GET    /problems/{item}/rankings?benchmark=units               200 + +++ +++ +++ ++ ++ ++
 GET    /entries/acme/quick?benchmark=units                     200 + +++ +++ +++ ++ ++ ++
 GET    /compare?benchmark=units&entry=acme/quick&entry=example/default 200 + +++ +++ +++ ++ ++ ++
+GET    /publications?benchmark=units                           200 + +++ +++ +++ ++ ++ ++
+GET    /changes?benchmark=units                                200 + +++ +++ +++ ++ ++ ++
+GET    /changes.atom?benchmark=units                           200 + +++ +++ +++ ++ ++ ++
+GET    /badge.svg?benchmark=units&entry=acme/quick             200 + +++ +++ +++ ++ ++ ++
 GET    /benchmarks                                             200 + +++ +++ +++ ++ ++ ++
+GET    /benchmarks/units                                       200 + +++ +++ +++ ++ ++ ++
+GET    /benchmarks/units/close-failure                         200 1 333 333 3++ 33 11 ++
 POST   /benchmarks                                             409 1 333 333 3++ 33 11 +3
 PUT    /benchmarks/units/archive                               204 1 333 333 3++ 33 11 +3
 GET    /benchmarks/units/settings                              200 1 333 333 3++ 33 11 ++
@@ -86,6 +92,7 @@ POST   /entries/acme/quick/withdraw?benchmark=units            200 1 333 +++ 3++
 POST   /entries/acme/quick/supersede?benchmark=units           200 1 333 333 3++ 33 11 +3
 POST   /entries/acme/quick/reinstate?benchmark=units           409 1 333 333 3++ 33 11 +3
 POST   /entries/acme/quick/rerun?benchmark=units               202 1 +++ +++ +++ 33 11 +3
+GET    /reruns?benchmark=units                                 200 + +++ +++ +++ ++ ++ ++
 GET    /reruns/{rerun}                                         200 + +++ +++ +++ ++ ++ ++
 GET    /errata?benchmark=units                                 200 + +++ +++ +++ ++ ++ ++
 POST   /errata                                                 201 1 333 333 3++ 33 11 +3
@@ -104,6 +111,7 @@ GET    /retention                                              200 1 333 333 3++
 POST   /retention/keep                                         200 1 444 +++ 4++ 44 11 +3
 POST   /entries/acme/quick/purge?benchmark=units               200 1 333 333 33+ 33 11 +3
 GET    /events?benchmark=units                                 200 + +++ +++ +++ ++ 11 ++
+GET    /service                                                200 + +++ +++ +++ ++ ++ ++
 GET    /healthz                                                200 + +++ +++ +++ ++ ++ ++
 GET    /readyz                                                 200 + +++ +++ +++ ++ ++ ++
 GET    /metrics                                                200 + +++ +++ +++ ++ ++ ++

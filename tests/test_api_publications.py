@@ -9,10 +9,21 @@ import msgspec
 import pytest
 
 import proofboard.api.bodies as bodies_module
-from api_builders import Service, example_instance, grown_site, publish_site, running, small_site, sqlite_instance
+from api_builders import (
+    Service,
+    example_instance,
+    grown_site,
+    publish_documents,
+    publish_site,
+    running,
+    small_site,
+    sqlite_instance,
+)
 from builders import files_of
+from proofboard.app.serve.requests import policy_of
 from proofboard.canonical import hex_of
 from proofboard.errors import StorageError
+from proofboard.publish.page import page_assets
 from proofboard.store.tables import Base, Head
 
 
@@ -147,10 +158,51 @@ def test_a_server_with_several_boards_answers_each_below_its_name(tmp_path: Path
     with running(instance) as service:
         assert service.get("/boards/other/leaderboard.json").json()["entries"][1]["vendor"] == "cato"
         assert service.get("/leaderboard.json").status_code == 404
-        assert 'href="/boards/other/"' in service.get("/").text
+        assert service.get("/").content == page_assets()["index.html"]
         unnamed = service.get("/leaderboard")
         assert (unnamed.status_code, "other, small" in unnamed.json()["title"]) == (422, True)
         assert service.get("/leaderboard?benchmark=other").json()["total"] == 4
+
+
+SERVICE = '</api/v1>; rel="service"'
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/publication.json", "/boards/small/columns.json", "/nothing.json", "/boards/x/"]
+)
+def test_every_answer_says_that_a_service_stands_behind_it(service: Service, path: str) -> None:
+    assert service.get(path).headers["link"] == SERVICE
+    assert service.get(path, headers={"if-none-match": "*"}).headers["link"] == SERVICE
+
+
+@pytest.mark.parametrize("n_boards", [0, 2])
+def test_where_no_single_board_lives_the_page_is_answered_and_no_document(tmp_path: Path, n_boards: int) -> None:
+    instance = sqlite_instance(tmp_path)
+    for number in range(n_boards):
+        publish_site(instance, small_site(), f"board-{number}")
+    with running(instance) as service:
+        for path, raw in page_assets().items():
+            answer, sent = raw_get(service, f"/{path}")
+            assert (answer.status_code, sent) == (200, raw), path
+            again = service.get(f"/{path}", headers={"if-none-match": answer.headers["etag"]})
+            assert (again.status_code, again.content) == (304, b"")
+        front = service.get("/")
+        assert front.content == page_assets()["index.html"]
+        assert front.headers["content-security-policy"] == policy_of(front.content)
+        assert front.headers["link"] == SERVICE
+        absent = service.get("/publication.json")
+        assert (absent.status_code, absent.headers["link"]) == (404, SERVICE)
+
+
+def test_files_of_the_page_that_are_named_by_their_bytes_may_be_kept_for_ever(tmp_path: Path) -> None:
+    instance = sqlite_instance(tmp_path)
+    documents = {path: instance.blobs.put(raw) for path, raw in files_of(small_site()).items()}
+    documents |= {path: instance.blobs.put(b"x") for path in ("assets/main-Ab1_-xY9.js", "service-worker.js")}
+    publish_documents(instance, documents)
+    with running(instance) as service:
+        kept = service.get("/assets/main-Ab1_-xY9.js").headers["cache-control"]
+        assert kept == "public, max-age=31536000, immutable"
+        assert {service.get(f"/{path}").headers["cache-control"] for path in ("", "service-worker.js")} == {"no-cache"}
 
 
 def test_bytes_that_are_no_longer_kept_are_gone(tmp_path: Path) -> None:

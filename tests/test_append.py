@@ -125,6 +125,7 @@ def test_an_append_reads_the_indexes_and_no_document_of_another_entry(rich: Publ
         "publication.json",
         "leaderboard.json",
         "columns.json",
+        "efficiency.json",
         "items.json",
     }
     assert len(reads) == len(set(reads))
@@ -138,7 +139,7 @@ def test_an_append_names_only_what_changes() -> None:
     files = assemble(closed_without(three(), ["w/new"])).documents
     made = append(files.__getitem__, of(three(), one("w/new", 10)))
     assert {path.partition("/")[0] for path in made.documents} == {
-        "publication.json", "leaderboard.json", "columns.json", "items.json",
+        "publication.json", "leaderboard.json", "columns.json", "efficiency.json", "items.json",
         "boards", "entries", "configurations", "scores",
     }  # fmt: skip
     assert all(files.get(path) != raw for path, raw in made.documents.items())

@@ -64,6 +64,26 @@ def test_the_compose_file_is_valid() -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.parametrize(
+    ("file", "schema"),
+    [
+        ("workflows/proofboard-verify.yml", "vendor.github-workflows"),
+        ("ISSUE_TEMPLATE/proofboard-verify.yml", "vendor.github-issue-forms"),
+    ],
+)
+def test_what_verifies_a_board_in_its_repository_is_valid(file: str, schema: str) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(ROOT / "deploy/github" / file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_command_of_the_verification_holds_what_a_stranger_wrote() -> None:
+    workflow = yaml.safe_load((ROOT / "deploy/github/workflows/proofboard-verify.yml").read_text())
+    commands = [step["run"] for step in workflow["jobs"]["verify"]["steps"] if "run" in step]
+    assert commands
+    assert not [command for command in commands if "${{" in command]
+
+
 def test_a_compose_file_that_is_not_valid_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "compose.yaml").write_text(COMPOSE.read_text().replace("cap_drop:", "cap_dropped:"))
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]

@@ -71,11 +71,12 @@ def test_the_documents_of_a_draft_are_answered_as_they_are_stored(board: Publish
     assert [own["digest"] for own in listed] == [digest]
     for path, own in documents_of(board.instance, drafted(board.instance, BOARD)).items():
         answer = asked(asking, board, listed[0]["address"] + path)
-        assert (answer.status, answer.header("cache-control"), answer.raw) == (
-            200,
-            "no-store",
-            board.instance.blobs.get(own),
-        )
+        assert (answer.status, answer.raw) == (200, board.instance.blobs.get(own))
+        assert [answer.header(name) for name in ("cache-control", "x-robots-tag", "link")] == [
+            "private, no-store",
+            "noindex, nofollow",
+            '</api/v1>; rel="service"',
+        ]
 
 
 def test_the_page_of_a_draft_opens_below_its_address_with_its_own_policy(board: Published, asking: Asking) -> None:

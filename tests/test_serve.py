@@ -17,8 +17,11 @@ import pytest
 from builders import built, files_of
 from proofboard import canonical
 from proofboard.app.serve import files as serve_files
+from proofboard.app.serve.requests import STRICT_POLICY, policy_of
 from proofboard.app.serve.server import SiteServer, serving
 from proofboard.errors import InputError, OutputError
+from proofboard.publish.names import is_page_path
+from proofboard.publish.page import page_assets
 
 
 @pytest.fixture(scope="module")
@@ -165,8 +168,8 @@ def test_nothing_is_compressed_for_readers_that_do_not_accept_it(server: SiteSer
 
 def test_only_what_is_named_by_its_digest_may_be_kept_without_asking_again(server: SiteServer, site: Path) -> None:
     kept = {path for path in files_of(site) if "immutable" in str(ask(server, f"/{path}").headers["Cache-Control"])}
-    assert {path.partition("/")[0] for path in kept} == {"configurations", "bundles"}
-    for path in ("/", "/publication.json", "/leaderboard.json"):
+    assert {path.partition("/")[0] for path in kept} == {"assets", "configurations", "bundles"}
+    for path in ("/", "/service-worker.js", "/publication.json", "/leaderboard.json", "/assets/icon.svg"):
         assert ask(server, path).headers["Cache-Control"] == "no-cache"
 
 
@@ -299,3 +302,41 @@ def test_the_command_says_where_it_serves_and_ends_with_0_on_a_signal(site: Path
     finally:
         running.kill()
         running.communicate()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "kept"),
+    [
+        ("assets/main-Ab1_-xY9.js", "text/javascript; charset=utf-8", True),
+        ("assets/deep/part-00000000.css", "text/css; charset=utf-8", True),
+        ("assets/text-DxY9aB1c.woff2", "font/woff2", True),
+        ("assets/configuration.js", "text/javascript; charset=utf-8", False),
+        ("assets/board-settings.js", "text/javascript; charset=utf-8", False),
+        ("assets/icon-1024x768.png", "image/png", False),
+        ("assets/icon.svg", "image/svg+xml", False),
+        ("assets/manifest.webmanifest", "application/manifest+json", False),
+        ("service-worker.js", "text/javascript; charset=utf-8", False),
+        ("main-Ab1_-xY9.js", "text/javascript; charset=utf-8", False),
+    ],
+)
+def test_files_of_the_page_have_their_kind_and_are_kept_where_their_bytes_name_them(
+    tmp_path: Path, path: str, kind: str, *, kept: bool
+) -> None:
+    place = tmp_path / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(b"x")
+    served = serve_files.SiteFiles(tmp_path).find(path)
+    assert served is not None
+    assert (served.kind, served.immutable) == (kind, kept)
+
+
+def test_the_policy_of_the_page_allows_what_the_page_brings() -> None:
+    """The header of a page is its own policy; without a page it is the strict one, which the packaged page has too."""
+    page = page_assets()["index.html"]
+    assert policy_of(page).startswith("default-src 'none'; script-src 'self';")
+    assert "unsafe" not in policy_of(page) + STRICT_POLICY
+
+
+def test_the_page_lies_at_the_root_of_a_site_and_in_its_assets() -> None:
+    assert "index.html" in page_assets()
+    assert [path for path in page_assets() if not is_page_path(path)] == []

@@ -80,9 +80,10 @@ def kill(process: Process) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "seed"),
-    [(OPEN, 1), (msgspec.structs.replace(BY_SCHEDULE, publish="on approval"), 2)],
+    ("database_url", "settings", "seed"),
+    [("postgres", OPEN, 1), ("sqlite", msgspec.structs.replace(BY_SCHEDULE, publish="on approval"), 2)],
     ids=["at once", "by schedule, on approval"],
+    indirect=["database_url"],
 )
 def test_whatever_a_crowd_does_at_once_everything_is_settled_and_every_publication_verifies(
     instance: Instance, tmp_path: Path, settings: BenchmarkSettings, seed: int

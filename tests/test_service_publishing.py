@@ -12,6 +12,7 @@ from proofboard.app.service.exporting import export_site
 from proofboard.app.service.instance import Instance
 from proofboard.app.service.publications import document, documents_of, published
 from proofboard.app.service.publishing import close, draft, publish
+from proofboard.app.service.releasing import Shown, signed_log
 from proofboard.app.verify import verify
 from proofboard.schemas.board import BoardRow, Leaderboard
 from proofboard.schemas.service import BenchmarkSettings
@@ -166,4 +167,18 @@ def test_a_withdrawn_row_leaves_a_board_that_waits_for_its_close(instance: Insta
     publish(instance, the_id(instance))
     assert row_of(instance, "acme/quicker").pending
     assert "acme/quick" not in {f"{own.vendor}/{own.config_name}" for own in board_of(instance).entries}
+    assert_verifies(instance, tmp_path)
+
+
+def test_an_append_after_a_close_that_was_killed_tells_again_what_is_shown(instance: Instance, tmp_path: Path) -> None:
+    owner = example_board(instance, tmp_path)
+    change_settings(instance, owner, the_id(instance), BY_SCHEDULE)
+    close(instance, the_id(instance))
+    # A close writes the log before its release; killed between both, it leaves leaves of bundles that nobody saw.
+    unseen = ("sha256:" + "0" * 64, "sha256:" + "1" * 64)
+    rows = {f"{row.vendor}/{row.config_name}": unseen for row in board_of(instance).entries}
+    signed_log(instance, the_id(instance), Shown(rows, []), kind="close")
+    evaluated(instance, checked_submission(instance, tmp_path / "example", org=owner.organisation_id))
+    publish(instance, the_id(instance))
+    assert row_of(instance, "acme/quick").rank is None
     assert_verifies(instance, tmp_path)

@@ -54,6 +54,11 @@ that were compressed once. A document of the current publication says by `Conten
 `publication.json`, then its children from there, and they all belong to one publication, whatever is published
 meanwhile. Bytes that retention removed are answered with 410.
 
+Every answer has the header `Link: </api/v1>; rel="service"`: the bytes of a page and of its documents are the same
+everywhere, and by this header a page knows that a service stands behind them. A server without a board, or with
+several, answers `/` with the page alone, which lists the benchmarks; `/publication.json` is 404 there. `HEAD` is
+answered wherever `GET` is.
+
 ```http
 GET /benchmark.json
 ```

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import bench_drain
 import bench_live
+import bench_page
 import bench_sandbox
 import bench_service
 from bench_inputs import answered, compared
@@ -125,6 +126,7 @@ def clocked() -> Iterator[str]:
         yield f"| 2,000 live calls of 1 s, 50 at a time | {live.wall:.1f} s | {1.5 * live.least:g} s |"
     yield from bench_service.rows()
     yield from bench_drain.rows()
+    yield from bench_page.rows()
 
 
 def main() -> None:

@@ -1,57 +1,72 @@
-"""Take pictures of a publication's page: every view, at three widths, light and dark, and one for the documentation.
+"""Take pictures of a publication's page: every page, at three widths, light and dark, and one for the documentation.
 
-    python tools/screenshots.py SITE OUT
+    python tools/screenshots.py SITE OUT [--lang=ja]
 
-Chromium draws them; OUT gets `<view>-<width>-<scheme>.png`, and `board.png`, which is `docs/board.png`.
+Chromium draws them; OUT gets `<page>-<width>-<scheme>.png`, and `board.png`, which is `docs/board.png`. What a page
+complains of is printed.
 """
 
+import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from proofboard.app.serve.server import serving
 
-WIDTHS = {390: 844, 768: 1024, 1600: 1000}
-DOCUMENTED = {"width": 1600, "height": 1100}
-PORT = 8000
+WIDTHS: Final = {390: 844, 1024: 900, 1600: 1000}
+DOCUMENTED: Final = {"width": 1600, "height": 1100}
+PORT: Final = 8000
 """Pictures show the address that a reader of the documentation has."""
 
-SCHEMES = ("light", "dark")
-COMPARED = 3
-FLAGS = (
+SCHEMES: Final = ("light", "dark")
+COMPARED: Final = 3
+PATIENCE_MILLISECONDS: Final = 30_000
+FLAGS: Final = (
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 )
+DRAWN: Final = """() => document.querySelector("main:not([aria-busy=true])")
+  && !document.querySelector("main .loading, main [aria-busy=true]")
+  && document.querySelector("main h1, main [role=alert]")"""
+PAGES: Final = Path(__file__).parents[1] / "web" / "src" / "pages.ts"
 
 
-def main(site: str, out: str) -> None:
+def main(site: str, out: str, language: str = "") -> None:
     """Take all pictures of a site."""
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    # Chromium refuses its sandbox to root.
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    found = shutil.which("chromium") or shutil.which("google-chrome")
     with serving(site, port=PORT) as (server, title), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=[*FLAGS, *sandbox])
-        address = server.address
-        print(f"{title}: {documented(browser, address, folder)}")
+        browser = launched(playwright)
+        views = views_of(browser, server.address)
+        print(f"{title}: {documented(browser, server.address, folder)}")
         for width in WIDTHS:
             for scheme in SCHEMES:
-                for picture in pictures_of(browser, address, width, scheme, folder):
+                for picture in pictures_of(browser, server.address, (width, scheme, language), views, folder):
                     print(f"{title}: {picture}")
         browser.close()
 
 
+def launched(playwright: Any) -> Browser:  # noqa: ANN401 - what `sync_playwright` yields has no public name
+    """Start the Chromium of this machine."""
+    # Chromium refuses its sandbox to root.
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    browser: Browser = playwright.chromium.launch(executable_path=found, args=[*FLAGS, *sandbox])
+    return browser
+
+
 def documented(browser: Browser, address: str, folder: Path) -> Path:
     """Take the picture of the board that the documentation shows: as much as a reader sees at first."""
-    context = browser.new_context(viewport=DOCUMENTED, color_scheme="light")  # type: ignore[arg-type]
+    context = browser.new_context(viewport=DOCUMENTED, color_scheme="light", locale="en-US")  # type: ignore[arg-type]
     page = context.new_page()
     show(page, address)
     picture = folder / "board.png"
@@ -60,12 +75,17 @@ def documented(browser: Browser, address: str, folder: Path) -> Path:
     return picture
 
 
-def pictures_of(browser: Browser, address: str, width: int, scheme: str, folder: Path) -> Iterator[Path]:
-    """Take a picture of every view at one width in one scheme."""
+def pictures_of(
+    browser: Browser, address: str, how: tuple[int, str, str], views: dict[str, str], folder: Path
+) -> Iterator[Path]:
+    """Take a picture of every view at one width, in one scheme and language."""
+    width, scheme, language = how
     size = {"width": width, "height": WIDTHS[width]}
-    context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=size, color_scheme=scheme, locale=language or "en-US")  # type: ignore[arg-type]
     page = context.new_page()
-    for name, view in views_of(page, address).items():
+    page.on("console", _told)
+    page.on("pageerror", lambda error: print(f"  {page.url}: {error}"))
+    for name, view in views.items():
         show(page, address + view)
         picture = folder / f"{name}-{width}-{scheme}.png"
         page.screenshot(path=picture, full_page=True)
@@ -73,40 +93,41 @@ def pictures_of(browser: Browser, address: str, width: int, scheme: str, folder:
     context.close()
 
 
-def views_of(page: Page, address: str) -> dict[str, str]:
-    """Return the views of a board by name: tabs, both orders, an entry, a comparison, the first board of problems."""
+def _told(message: ConsoleMessage) -> None:
+    if message.type in {"error", "warning"}:
+        print(f"  {message.page.url if message.page else ''}: {message.text}")
+
+
+def views_of(browser: Browser, address: str) -> dict[str, str]:
+    """Return every view by name: all pages of the front end, and the tabs of the board."""
+    page = browser.new_page()
     show(page, address)
-    tabs = [tab.removeprefix("tab-") for tab in ids_of(page, "[role=tab]")]
-    views = {tab: f"?tab={tab}" for tab in tabs}
-    views |= {"ranking": "?group=none", "vendors": "?group=vendor"}
+    board = json.loads(page.request.get(f"{address}leaderboard.json").body())
     # An entry that wins somewhere has the fullest page.
-    won = page.locator("tbody tr", has=page.locator(".win")).locator(".name")
-    names = [*won.all_inner_texts(), *page.locator("tbody .name").all_inner_texts()]
-    chosen = list(dict.fromkeys(names))[:COMPARED]
-    if chosen:
-        views["entry"] = f"?entry={chosen[0]}"
-    if len(chosen) > 1:
-        views["compare"] = f"?compare={','.join(chosen)}"
-    for tab in tabs:
-        show(page, f"{address}?tab={tab}")
-        problems = page.get_by_role("link", name="problems")
-        if problems.count():
-            views[f"{tab}-problems"] = str(problems.first.get_attribute("href"))
-    return views
-
-
-def ids_of(page: Page, selector: str) -> list[str]:
-    """Return the ids of elements, in their order."""
-    return [str(one.get_attribute("id")) for one in page.locator(selector).all()]
+    rows = sorted(board["entries"], key=lambda row: (-len(row["win_regions"]), row["rank"] or len(board["entries"])))
+    names = [f"{row['vendor']}/{row['config_name']}" for row in rows]
+    items = json.loads(page.request.get(f"{address}items.json").body())["items"]
+    wanted = {
+        "entry": f"&entry={names[0]}" if names else "",
+        "compare": f"&entries={','.join(names[:COMPARED])}" if len(names) > 1 else "",
+        "item": f"&item={items[0]['id']}" if items else "",
+        "model": next((f"&model={row['model']}" for row in rows if row["model"]), ""),
+    }
+    named = re.findall(r"^  (\w+): .*import\(", PAGES.read_text(encoding="utf-8"), re.MULTILINE)
+    views = {name: "" if name == "board" else f"?page={name}{wanted.get(name, '')}" for name in named}
+    tabs = [str(tab.get_attribute("id")).removeprefix("tab-") for tab in page.locator("[role=tab]").all()]
+    page.close()
+    return views | {f"board-{tab}": f"?tab={tab}" for tab in tabs} | {"board-ranking": "?group=none"}
 
 
 def show(page: Page, address: str) -> None:
-    """Load a view anew and wait until it has drawn and fetched all it needs."""
+    """Load a view anew and wait until it has drawn all it needs."""
     page.goto("about:blank")
     page.goto(address)
-    page.wait_for_selector("main:not([aria-busy])")
+    page.wait_for_function(DRAWN, timeout=PATIENCE_MILLISECONDS)
     page.wait_for_load_state("networkidle")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    languages = [argument.removeprefix("--lang=") for argument in sys.argv[1:] if argument.startswith("--lang=")]
+    main(sys.argv[1], sys.argv[2], *languages[:1])

@@ -1,8 +1,8 @@
-"""A real browser, and the publication that most claims are about."""
+"""A real browser, and the places in which every page is looked at: served by the API, and exported as files."""
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from browser.handmade import documents_of, whole_board, write_site
-from browser.visiting import FLAGS, Serve, Visit, Visits, served
-from proofboard.app.build import build
-
-EXAMPLE = Path(__file__).parents[2] / "examples" / "langid"
+from browser.owning import Office
+from browser.places import Files, Live, Place, Sites
+from browser.visiting import FLAGS, Serve, Visit, Visits, new_context, served
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +21,7 @@ def browser() -> Iterator[Browser]:
 
     Not for a whole session: while it runs, this thread has a running event loop, and no other test could start one.
     """
-    names = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+    names = ("chromium-headless-shell", "/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
         pytest.skip("no Chromium on this machine; install chromium to test the page")
@@ -35,8 +33,79 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Sites:
+    return Sites(tmp_path_factory.mktemp("sites"))
+
+
+@pytest.fixture(scope="session")
+def _files(tmp_path_factory: pytest.TempPathFactory, sites: Sites) -> Iterator[Files]:
+    with ExitStack() as stack:
+        yield Files(tmp_path_factory.mktemp("exported"), sites, stack)
+
+
+@pytest.fixture(scope="session")
+def _live(tmp_path_factory: pytest.TempPathFactory, sites: Sites) -> Iterator[Live]:
+    with ExitStack() as stack:
+        yield Live(tmp_path_factory.mktemp("live"), sites, stack)
+
+
+@pytest.fixture
+def shown(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callable[[str], Place]]:
+    """Answer the rich board at a place; at the end of the test none of its pages may have complained of anything."""
+    with ExitStack() as stack:
+        made: list[Place] = []
+
+        def at(kind: str) -> Place:
+            where = request.getfixturevalue("_live" if kind == "served" else "_files")
+            made.append(Place("served" if kind == "served" else "exported", where, browser, stack))
+            return made[-1]
+
+        yield at
+        assert [text for place in made for text in place.complaints()] == []
+
+
+@pytest.fixture(params=["served", "exported"])
+def place(request: pytest.FixtureRequest, shown: Callable[[str], Place]) -> Place:
+    """Answer the rich board served by the API, then exported as files."""
+    return shown(request.param)
+
+
+@pytest.fixture
+def live(shown: Callable[[str], Place]) -> Place:
+    """Answer the rich board served by the API; its service is shared with other tests."""
+    return shown("served")
+
+
+@pytest.fixture
+def exported(shown: Callable[[str], Place]) -> Place:
+    """Answer the rich board as files below a path."""
+    return shown("exported")
+
+
+@pytest.fixture
+def own_live(browser: Browser, sites: Sites, tmp_path: Path) -> Iterator[Place]:
+    """Answer the rich board served by a service of its own, for tests that change something."""
+    with ExitStack() as stack:
+        place = Place("served", Live(tmp_path, sites, stack), browser, stack)
+        yield place
+        assert place.complaints() == []
+
+
+@pytest.fixture
+def office(browser: Browser, sites: Sites, tmp_path: Path) -> Iterator[Office]:
+    """Answer a board that somebody runs, with a service and a worker of the test's own."""
+    # Its page is the one under test as soon as there are sites.
+    assert sites is not None
+    with ExitStack() as stack:
+        office = Office(tmp_path, browser, stack)
+        yield office
+        assert office.complaints() == []
+
+
 @pytest.fixture
 def serve() -> Iterator[Serve]:
+    """Return what serves a folder as files."""
     with ExitStack() as stack:
         yield lambda folder: stack.enter_context(served(folder))
 
@@ -46,43 +115,9 @@ def visit(browser: Browser) -> Iterator[Visits]:
     """Return what opens a new context at an address."""
     with ExitStack() as stack:
 
-        def open_context(origin: str, **options: Any) -> Visit:
-            context = browser.new_context(**options)
+        def open_context(address: str, **options: Any) -> Visit:
+            context = new_context(browser, **options)
             stack.callback(context.close)
-            context.set_default_timeout(10_000)
-            return Visit(context.new_page(), origin)
+            return Visit(context, address)
 
         yield open_context
-
-
-@pytest.fixture(scope="session")
-def whole_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the handmade board with every kind of row."""
-    with served(write_site(tmp_path_factory.mktemp("whole"), documents_of(whole_board()))) as address:
-        yield address
-
-
-@pytest.fixture
-def whole(visit: Visits, whole_address: str) -> Visit:
-    return visit(whole_address, viewport={"width": 1600, "height": 1000})
-
-
-@pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the example of this repository into `sub/site` of a folder, and return that folder."""
-    place = tmp_path_factory.mktemp("example")
-    # A store in the repository itself is refused.
-    store = shutil.copytree(EXAMPLE / "held-out", place / "held-out")
-    build(EXAMPLE, place / "sub" / "site", held_out=store)
-    return place
-
-
-@pytest.fixture(scope="session")
-def example_address(example: Path) -> Iterator[str]:
-    with served(example / "sub" / "site") as address:
-        yield address
-
-
-@pytest.fixture
-def seen_example(visit: Visits, example_address: str) -> Visit:
-    return visit(example_address, viewport={"width": 1600, "height": 1000})

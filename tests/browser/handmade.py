@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from proofboard import canonical
-from proofboard.publish.names import configuration_path
+from proofboard.publish.columns import columns, efficiency
+from proofboard.publish.names import COLUMNS, EFFICIENCY, configuration_path
 from proofboard.publish.page import page_assets
 from proofboard.record.freeze import write
 from proofboard.schemas.benchmark import Benchmark, Facet, GraderSpec, Metric
@@ -341,8 +342,11 @@ def documents_of(
         ItemCount(id=problem, item_set="public", digest=NOTHING, page=0, mean=0.5, n_scored=7) for problem in PROBLEMS
     ]
     index = ItemIndex(schema_version=1, metric="correct", pages=[canonical.digest(page)], items=counts)
+    raw = canonical.dump(board)
     named: dict[str, bytes] = {
-        "leaderboard.json": canonical.dump(board),
+        "leaderboard.json": raw,
+        COLUMNS: canonical.dump(columns(board, raw)),
+        EFFICIENCY: canonical.dump(efficiency(board, raw)),
         "benchmark.json": canonical.dump(
             BenchmarkDocument(schema_version=1, benchmark=rules or benchmark(), graders={}, grading=NOTHING)
         ),

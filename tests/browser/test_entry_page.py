@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 
 from browser.handmade import (
     NOTHING,
-    WINS,
     configuration_document,
     documents_of,
     entry_document,
@@ -21,30 +20,20 @@ from browser.handmade import (
     vendor_document,
     write_site,
 )
-from browser.visiting import Serve, Visit, Visits
+from browser.places import Place
+from browser.visiting import Serve, Visits
 from proofboard import canonical
 from proofboard.publish.names import configuration_path
 from proofboard.schemas.configuration import Configuration
-from proofboard.schemas.publication import (
-    BundleReference,
-    DefaultComparison,
-    Revision,
-    SliceComparison,
-    VendorEntry,
-)
+from proofboard.schemas.publication import DefaultComparison, SliceComparison, VendorEntry
 from proofboard.schemas.reading import parse_yaml
 
-BEST = "?entry=pycld2/best-effort"
-HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-def text_of(page: Page, heading: str) -> str:
-    """Return the text of the section under a heading."""
-    return page.locator("section", has=page.get_by_role("heading", name=heading, exact=True)).last.inner_text()
+TUNED = "?page=entry&entry=acme/tuned"
+OWN = "?page=entry&entry=acme/own"
 
 
 def slices(page: Page) -> list[str]:
-    return page.locator("table", has=page.get_by_role("button", name="Slice")).locator("tbody th").all_inner_texts()
+    return page.get_by_role("region", name="Scores by slice").locator("tbody th").all_inner_texts()
 
 
 def comparison(part: str, bound: float, verdict: str = "no evidence", **changes: Any) -> SliceComparison:
@@ -73,25 +62,51 @@ def site_of(own: bytes, place: Path, **changes: Any) -> Path:
     return write_site(place, documents_of(leaderboard(rows), replaced=replaced))
 
 
-def test_the_page_says_who_the_entry_is_and_how_it_is_known(seen_example: Visit) -> None:
-    page = seen_example.goto(BEST)
-    expect(page.get_by_role("heading", name="pycld2/best-effort")).to_be_visible()
-    assert page.title() == "pycld2/best-effort · Language identification of short texts"
-    cards = page.locator(".cards")
-    for text in ("possibly 1 to ", "Public93.6 %", "Contributor@example-ines", "Public scorerecomputed"):
-        expect(cards).to_contain_text(text)
-    expect(cards).to_contain_text("Held-out scoreattested")
+def test_the_page_says_who_the_entry_is_and_how_it_is_known(place: Place) -> None:
+    page = place.open(TUNED)
+    expect(page.get_by_role("heading", name="acme/tuned", level=1)).to_be_visible()
+    assert page.title().startswith("acme/tuned · ")
+    for text in ("Tuned by hand", "Rank", "Public score", "Held-out score", "recomputed", "attested"):
+        expect(page.locator("header.stack")).to_contain_text(text)
+    for text in ("Contributor@mira", "Public scorerecomputed", "Held-out scoreattested", "Answered120 of 120 prompts"):
+        expect(page.locator(".cards")).to_contain_text(text)
 
 
-def test_the_configuration_is_shown_as_yaml_that_is_the_published_one(seen_example: Visit, example: Path) -> None:
-    page = seen_example.goto(BEST)
+def test_an_entry_that_is_not_there_is_a_stated_failure(place: Place) -> None:
+    place.forgive("Failed to load resource.*404")
+    page = place.open("?page=entry&entry=nobody/none")
+    expect(page.get_by_role("alert")).to_contain_text("There is no nobody/none on this board")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("acme/late", "Ranks and comparisons follow when the owner closes the board."),
+        ("acme/again", "Same recipe as acme/base, which has the rank."),
+        ("zeta/flat", "No measurement:"),
+        ("bolt/old", "Recorded under protocol 1: ranked among its own only."),
+        ("bolt/broken", "platform"),
+    ],
+)
+def test_what_is_unusual_about_an_entry_stands_at_its_head(name: str, words: str, exported: Place) -> None:
+    page = exported.open(f"?page=entry&entry={name}")
+    expect(page.locator("header.stack")).to_contain_text(words)
+
+
+def test_the_configuration_is_handed_out_as_yaml_and_as_the_published_bytes(place: Place) -> None:
+    page = place.open(f"{TUNED}&tab=configuration")
     shown = yaml.safe_load(page.locator("#configuration").inner_text())
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download").click()
-    raw = download.value.path().read_bytes()
-    assert download.value.suggested_filename == "pycld2-best-effort.json"
-    assert (example / "sub/site/configurations" / f"{hashlib.sha256(raw).hexdigest()}.json").read_bytes() == raw
-    assert msgspec.convert(shown, Configuration) == msgspec.json.decode(raw, type=Configuration)
+    kept = []
+    for kind in ("YAML", "JSON"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"Download as {kind}").click()
+        kept.append(download.value)
+    assert [one.suggested_filename for one in kept] == ["acme-tuned.yaml", "acme-tuned.json"]
+    as_yaml, raw = (one.path().read_bytes() for one in kept)
+    assert place.read(f"configurations/{hashlib.sha256(raw).hexdigest()}.json") == raw
+    published = msgspec.json.decode(raw, type=Configuration)
+    assert msgspec.convert(shown, Configuration) == published
+    assert msgspec.convert(parse_yaml(as_yaml, "kept"), Configuration) == published
 
 
 @pytest.mark.parametrize(
@@ -124,7 +139,7 @@ def test_whatever_a_configuration_holds_is_read_back_the_same(
     settings: dict[str, Any], tmp_path: Path, serve: Serve, visit: Visits
 ) -> None:
     own = configuration_document("acme/own", settings=settings, extra_prompts={"system": "Answer.\nBriefly.\n"})
-    page = visit(serve(site_of(own, tmp_path))).goto("?entry=acme/own")
+    page = visit(serve(site_of(own, tmp_path))).goto(f"{OWN}&tab=configuration")
     shown = str(page.locator("#configuration").text_content())
     for read in (yaml.safe_load(shown), parse_yaml(shown.encode(), "shown")):
         assert canonical.dump(msgspec.convert(read, Configuration)) == own
@@ -132,46 +147,49 @@ def test_whatever_a_configuration_holds_is_read_back_the_same(
 
 def test_letters_that_nobody_sees_are_written_out(tmp_path: Path, serve: Serve, visit: Visits) -> None:
     own = configuration_document("acme/own", description="a\u202eb\u200b")
-    page = visit(serve(site_of(own, tmp_path))).goto("?entry=acme/own")
+    page = visit(serve(site_of(own, tmp_path))).goto(f"{OWN}&tab=configuration")
     expect(page.locator("#configuration")).to_contain_text('description: "a\\U0000202eb\\U0000200b"')
 
 
-def test_the_configuration_and_its_recipe_can_be_copied(seen_example: Visit) -> None:
-    seen_example.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = seen_example.goto(BEST)
+def test_the_configuration_and_its_recipe_can_be_copied(exported: Place) -> None:
+    visit = exported.visit()
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.goto(f"{TUNED}&tab=configuration")
     page.get_by_role("button", name="Copy the configuration").click()
-    assert page.evaluate("navigator.clipboard.readText()").startswith("vendor: pycld2\nconfig_name: best-effort\n")
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).startsWith('vendor: acme')")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("vendor: acme\nconfig_name: tuned\n")
     page.get_by_role("button", name="Copy the recipe's digest").click()
-    assert re.fullmatch(r"sha256:[0-9a-f]{64}", page.evaluate("navigator.clipboard.readText()"))
+    page.wait_for_function("async () => /^sha256:[0-9a-f]{64}$/.test(await navigator.clipboard.readText())")
 
 
-def test_the_commands_name_this_site_and_this_entry(seen_example: Visit) -> None:
-    page, site = seen_example.goto(BEST), seen_example.origin
-    expect(page.locator("#adopt")).to_have_text(
-        f"proofboard config adopt {site} pycld2/best-effort --as NAME --contributor @you --out config.yaml"
+def test_the_commands_name_this_publication_and_this_entry(place: Place) -> None:
+    page = place.open(f"{TUNED}&tab=use")
+    digest = hashlib.sha256(place.read("publication.json")).hexdigest()
+    base = re.escape(place.address) if not place.is_live else rf"http://[^/]+/publications/{digest}/"
+    verify, rerun, adopt = (page.locator(f"#{name} code") for name in ("verify", "rerun", "adopt"))
+    expect(verify).to_have_text(re.compile(f"^proofboard verify {base} --expect sha256:{digest}$"))
+    expect(rerun).to_have_text(re.compile(f"^proofboard rerun {base} acme/tuned$"))
+    expect(adopt).to_have_text(
+        re.compile(f"^proofboard config adopt {base} acme/tuned --as NAME --contributor @you --out config.yaml$")
     )
-    expect(page.locator("#rerun")).to_have_text(f"proofboard rerun {site} pycld2/best-effort")
-    expect(page.locator("#verify")).to_have_text(f"proofboard verify {site}")
 
 
 def test_an_address_that_a_shell_would_misread_is_quoted(tmp_path: Path, serve: Serve, visit: Visits) -> None:
     site_of(configuration_document("acme/own"), tmp_path / "a'b $(c)")
-    page = visit(serve(tmp_path)).goto("a'b $(c)/?entry=acme/own")
-    command = str(page.locator("#verify").text_content())
-    assert re.fullmatch(r"proofboard verify 'http://[^']+/a('\\'')b%20\$\(c\)/'", command), command
+    page = visit(serve(tmp_path)).goto(f"a'b $(c)/{OWN}&tab=use")
+    command = str(page.locator("#verify code").text_content())
+    assert re.match(r"proofboard verify 'http://[^']+/a('\\'')b%20\$\(c\)/' --expect ", command), command
 
 
-def test_all_tested_slices_are_listed_wins_first(seen_example: Visit, example: Path) -> None:
-    page = seen_example.goto(BEST)
-    expect(page.locator("tr.won").first).to_be_visible()
-    vendor = msgspec.json.decode((example / "sub/site/vendors/pycld2.json").read_bytes())
-    tested = next(own for own in vendor["entries"] if own["entry"] == "pycld2/best-effort")["slices"]
-    won = sum(own["verdict"] == "win" for own in tested)
-    lines = page.locator("table", has=page.get_by_role("button", name="Slice")).locator("tbody tr")
-    verdicts = [line.locator("td.text").first.inner_text() for line in lines.all()]
-    assert len([verdict for verdict in verdicts if re.match("win|loss|no evidence", verdict)]) == len(tested)
-    assert [verdict.startswith("win") for verdict in verdicts] == [True] * won + [False] * (len(verdicts) - won)
-    assert "too few items" in verdicts
+def test_all_tested_slices_are_listed_wins_first(place: Place) -> None:
+    page = place.open(f"{TUNED}&tab=slices")
+    tested = next(own for own in place.document("vendors/acme.json")["entries"] if own["entry"] == "acme/tuned")
+    won = sum(own["verdict"] == "win" for own in tested["slices"])
+    lines = page.get_by_role("region", name="Scores by slice").locator("tbody tr")
+    verdicts = [line.locator("td").nth(6).inner_text().strip() for line in lines.all()]
+    assert len([said for said in verdicts if re.match("win|loss|no evidence", said)]) == len(tested["slices"])
+    assert [said.startswith("win") for said in verdicts] == [True] * won + [False] * (len(verdicts) - won)
+    assert won > 0
 
 
 @pytest.mark.parametrize(
@@ -184,13 +202,9 @@ def test_slices_stand_there_whole_and_many_of_them_come_at_one_click(
     scores = {"correct": {f"topic={n}": 0.5 for n in range(n_slices)}}
     replaced = {"entries/acme/own.json": entry_document("acme/own", scores=scores)}
     site = write_site(tmp_path, documents_of(leaderboard([row("acme/own", 1, 0.8)]), replaced=replaced))
-    page = visit(serve(site), viewport={"width": 1600, "height": 900}).goto("?entry=acme/own")
-    page.wait_for_selector(".frame tbody tr")
+    page = visit(serve(site)).goto(f"{OWN}&tab=slices")
     frame = page.get_by_role("region", name="Scores by slice")
-    assert frame.evaluate("frame => frame.scrollHeight <= frame.clientHeight")
-    # Who scrolls down to what comes after it gets there.
-    page.mouse.wheel(0, 100_000)
-    page.wait_for_timeout(200)
+    assert frame.evaluate("frame => frame.scrollHeight <= frame.clientHeight + 1")
     assert len(slices(page)) == shown
     if button:
         page.get_by_role("button", name=button, exact=True).click()
@@ -227,21 +241,20 @@ def test_a_slice_shows_both_scores_the_bound_and_both_verdicts(tmp_path: Path, s
         "entries/acme/default.json": entry_document("acme/default", scores={"correct": {"topic=logic": 0.65}}),
     }
     rows = [row("acme/default", 1, 0.9, kind="default"), row("acme/own", 2, 0.8)]
-    page = visit(serve(write_site(tmp_path, documents_of(leaderboard(rows), replaced=replaced)))).goto(
-        "?entry=acme/own"
-    )
-    section = page.locator("section", has=page.get_by_role("heading", name="Scores by slice"))
+    site = write_site(tmp_path, documents_of(leaderboard(rows), replaced=replaced))
+    page = visit(serve(site)).goto(f"{OWN}&tab=slices")
+    section = page.locator("#slices")
     expect(section).to_contain_text("On all 120 items +10.0 points against acme/default (95 % interval +5.0 to +15.0)")
     expect(section).to_contain_text("It alone passes 14 items, the default alone 2.")
-    lines = [line.replace("\n", "") for line in section.locator("tbody tr").all_inner_texts()]
-    assert [line.split("\t") for line in lines] == [
-        ["Topic: logic", "60", "75.0", "65.0", "+10.0", "> 0", "win, confirmed", "win"],
-        ["Topic: word problems", "60", "85.0", "–none", "+10.0", "−2.0", "no evidence", "loss"],
-        ["All items", "120", "80.0", "–none", "–none", "–none", "above", "–none"],
-        ["Language: de", "30", "70.0", "–none", "–none", "–none", "too few items", "–none"],
+    lines = [line.split("\t") for line in section.locator("tbody tr").all_inner_texts()]
+    assert [[cell.strip() for cell in line] for line in lines] == [
+        ["Topic: logic", "60", "75.0", "65.0", "", "+10.0", "> 0", "win, confirmed", "win"],
+        ["Topic: word problems", "60", "85.0", "–", "", "+10.0", "−2.0", "no evidence", "loss"],
+        ["All items", "120", "80.0", "–", "", "–", "–", "above", "–"],
+        ["Language: de", "30", "70.0", "–", "", "–", "–", "too few items", "–"],
     ]
-    section.get_by_role("button", name="Own").click()
-    assert section.locator("tbody th").first.inner_text() == "Topic: word problems"
+    section.get_by_role("button", name="Own, %").click()
+    assert slices(page)[0] == "Topic: word problems"
 
 
 def test_a_publication_without_comparisons_shows_the_scores_alone(tmp_path: Path, serve: Serve, visit: Visits) -> None:
@@ -252,19 +265,23 @@ def test_a_publication_without_comparisons_shows_the_scores_alone(tmp_path: Path
     del root["documents"]["vendors/acme.json"], documents["vendors/acme.json"]
     site = write_site(tmp_path, {**documents, "publication.json": msgspec.json.encode(root)})
     seen = visit(serve(site))
-    page = seen.goto("?entry=acme/own")
+    page = seen.goto(f"{OWN}&tab=slices")
     expect(page.locator("main")).to_contain_text("vendors/acme.json is not published for this entry")
     assert slices(page) == ["All items", "Topic: logic"]
     assert seen.complaints == []
 
 
-def test_the_parent_and_the_children_are_found_by_name_and_by_recipe(seen_example: Visit) -> None:
-    page = seen_example.goto(BEST)
-    expect(page.locator("#parent").get_by_role("link")).to_have_text("pycld2/default")
-    expect(page.locator("#children")).to_contain_text("pycld2/nordic-hints")
+def test_the_tree_shows_parent_and_children_and_what_differs(place: Place) -> None:
+    page = place.open(f"{TUNED}&tab=configuration")
+    expect(page.locator("#parent").get_by_role("link")).to_have_text("acme/base")
+    expect(page.locator(".tree [aria-current]")).to_have_text("acme/tuned")
+    differences = page.get_by_role("region", name="What differs from its parent")
+    expect(differences).to_contain_text("settings.own")
+    expect(differences.locator("tbody tr").first).to_contain_text("decides answers")
     page.locator("#parent").get_by_role("link").click()
-    expect(page.get_by_role("heading", name="pycld2/default")).to_be_visible()
-    expect(page.locator("#children").get_by_role("link")).to_have_text(["pycld2/best-effort"])
+    expect(page.get_by_role("heading", name="acme/base", level=1)).to_be_visible()
+    page.get_by_role("tab", name="Configuration").click()
+    expect(page.locator("#children")).to_contain_text("acme/tuned")
 
 
 @pytest.mark.parametrize(
@@ -272,7 +289,7 @@ def test_the_parent_and_the_children_are_found_by_name_and_by_recipe(seen_exampl
     [
         ("acme/default", "acme/default", True),
         (f"acme/default@{NOTHING}", "acme/default", True),
-        (f"acme/default@sha256:{'1' * 64}", "acme/default with another recipe than it has now: sha256:1111", True),
+        (f"acme/default@sha256:{'1' * 64}", "acme/default with another recipe than it has now: 1111", True),
         (NOTHING, "acme/default", True),
         ("gone/away", "gone/away, which is not on this board", False),
     ],
@@ -280,112 +297,60 @@ def test_the_parent_and_the_children_are_found_by_name_and_by_recipe(seen_exampl
 def test_a_parent_is_named_as_it_can_be_found(
     parent: str, words: str, *, is_linked: bool, tmp_path: Path, serve: Serve, visit: Visits
 ) -> None:
-    page = visit(serve(site_of(configuration_document("acme/own", parent=parent), tmp_path))).goto("?entry=acme/own")
+    own = configuration_document("acme/own", parent=parent)
+    page = visit(serve(site_of(own, tmp_path, parent=parent))).goto(f"{OWN}&tab=configuration")
     expect(page.locator("#parent")).to_contain_text(words)
     expect(page.locator("#parent").get_by_role("link")).to_have_count(int(is_linked))
 
 
-def test_earlier_revisions_keep_their_scores_and_their_configurations(
-    tmp_path: Path, serve: Serve, visit: Visits
-) -> None:
-    old = configuration_document("acme/own", description="the first try")
-    revision = Revision(
-        number=1,
-        configuration=NOTHING,
-        document=canonical.digest(old),
-        protocol_version="2",
-        date="2026-02-01",
-        score=0.625,
-        bundles=[BundleReference(name="public", item_set="public", bundle=NOTHING, scores=NOTHING, graded=None)],
-    )
-    replaced = {
-        "entries/acme/own.json": entry_document("acme/own", history=[revision]),
-        configuration_path(canonical.digest(old)): old,
-    }
-    board = leaderboard([row("acme/own", 1, 0.8)])
-    page = visit(serve(write_site(tmp_path, documents_of(board, replaced=replaced)))).goto("?entry=acme/own")
-    line = page.locator("#history tbody tr")
-    for text in ("2026-02-01", "62.5 %", "Item scores"):
-        expect(line).to_contain_text(text)
+def test_earlier_revisions_keep_their_scores_their_configurations_and_what_changed(place: Place) -> None:
+    page = place.open(f"{TUNED}&tab=history")
+    history = place.document("entries/acme/tuned.json")["history"]
+    lines = page.get_by_role("region", name="Earlier revisions").locator("tbody tr")
+    expect(lines).to_have_count(len(history) + 1)
+    for line, revision in zip(lines.all(), history, strict=False):
+        expect(line).to_contain_text(revision["date"])
+        expect(line).to_contain_text(f"{100 * revision['score']:.1f} %")
     with page.expect_download() as download:
-        line.get_by_role("button", name="Download").click()
-    assert download.value.path().read_bytes() == old
-
-
-def test_a_repeated_recipe_says_whose_rank_it_shares(whole: Visit) -> None:
-    page = whole.goto("?entry=bolt/again")
-    expect(page.locator(".page")).to_contain_text("Same recipe as bolt/default, which has the rank.")
-
-
-def test_claims_that_disagree_stand_on_the_page(whole: Visit) -> None:
-    expect(whole.goto("?entry=bolt/default").locator(".page")).to_contain_text("claimed 0.8, found 0.75")
-
-
-def test_an_unknown_entry_is_a_stated_failure(whole: Visit) -> None:
-    page = whole.goto("?entry=no/one")
-    expect(page.get_by_role("alert")).to_contain_text("there is no entry no/one on this board")
-    page.get_by_role("link", name="← Board").click()
-    expect(page.locator("#panel table").first).to_be_visible()
+        lines.first.get_by_role("button", name="Download the configuration of revision 1").click()
+    assert canonical.digest(download.value.path().read_bytes()) == history[0]["document"]
+    expect(page.get_by_role("region", name="1 to 2")).to_contain_text("settings.pass")
 
 
 @pytest.mark.parametrize(
-    ("path", "failing"),
+    ("path", "tab", "failing"),
     [
-        ("entries/acme/own.json", "The entry's document cannot be shown"),
-        ("vendors/acme.json", "The slices cannot be shown"),
-        ("entries/acme/default.json", "The slices cannot be shown"),
+        ("entries/acme/own.json", "overview", "The entry's document cannot be shown"),
+        ("entries/acme/own.json", "history", "The entry's document cannot be shown"),
+        ("vendors/acme.json", "slices", "The slices cannot be shown"),
+        ("entries/acme/default.json", "slices", "The slices cannot be shown"),
     ],
 )
-def test_a_changed_document_fails_alone(path: str, failing: str, tmp_path: Path, serve: Serve, visit: Visits) -> None:
+def test_a_changed_document_fails_alone(
+    path: str, tab: str, failing: str, tmp_path: Path, serve: Serve, visit: Visits
+) -> None:
     site = site_of(configuration_document("acme/own"), tmp_path)
     (site / path).write_bytes((site / path).read_bytes() + b" ")
-    page = visit(serve(site)).goto("?entry=acme/own")
-    expect(page.get_by_role("alert").first).to_contain_text(f"{failing}{path} has not the digest")
-    expect(page.get_by_role("heading", name="acme/own")).to_be_visible()
+    page = visit(serve(site)).goto(f"{OWN}&tab={tab}")
+    alert = page.get_by_role("alert").first
+    expect(alert).to_contain_text(failing)
+    expect(alert).to_contain_text(f"{path} has not the digest that names it")
+    expect(page.get_by_role("heading", name="acme/own", level=1)).to_be_visible()
 
 
 def test_a_changed_configuration_is_neither_shown_nor_handed_out(tmp_path: Path, serve: Serve, visit: Visits) -> None:
     own = configuration_document("acme/own")
     site = site_of(own, tmp_path)
     (site / configuration_path(canonical.digest(own))).write_bytes(own.replace(b"acme", b"acne"))
-    page = visit(serve(site)).goto("?entry=acme/own")
+    page = visit(serve(site)).goto(f"{OWN}&tab=configuration")
     expect(page.get_by_role("alert").first).to_contain_text("has not the digest that names it")
     expect(page.locator("#configuration")).to_have_count(0)
-    expect(page.get_by_role("button", name="Download")).to_have_count(0)
+    expect(page.get_by_role("button", name=re.compile("^Download"))).to_have_count(0)
 
 
-def test_whatever_people_wrote_stays_text(tmp_path: Path, serve: Serve, visit: Visits) -> None:
-    own = configuration_document(
-        "acme/own",
-        description=HOSTILE,
-        title=HOSTILE,
-        licence=HOSTILE,
-        extra_prompts={HOSTILE: f"{HOSTILE}\n</pre>{HOSTILE}"},
-        settings={"javascript:alert(1)": [HOSTILE]},
-    )
-    hostile = {
-        "title": HOSTILE,
-        "contributor": HOSTILE,
-        "target_subgroup": {"description": HOSTILE, "selector": {HOSTILE: [HOSTILE]}},
-        "win_regions": [msgspec.structs.replace(WINS[0], slice=HOSTILE)],
-        "same_recipe_as": HOSTILE,
-    }
-    seen = visit(serve(site_of(own, tmp_path, **hostile)))
-    for view in ("", "?group=vendor", "?entry=acme/own", f"?entry={HOSTILE}", "?compare=acme/own,acme/default"):
-        page = seen.goto(view)
-        page.wait_for_load_state("networkidle")
-        assert page.locator("img, script:not([src])").count() == 0
-    expect(seen.goto("?entry=acme/own").locator("#configuration")).to_contain_text(HOSTILE)
-    assert seen.complaints == []
-    assert seen.foreign == []
-
-
-def test_a_name_that_is_no_name_is_refused(tmp_path: Path, serve: Serve, visit: Visits) -> None:
-    documents = documents_of(leaderboard([row("acme/own", 1, 0.8)]))
-    board = documents["leaderboard.json"].replace(b'"config_name":"own"', b'"config_name":"../../../own"')
-    root = re.sub(
-        rb'("leaderboard.json":")[^"]+', rb"\g<1>" + canonical.digest(board).encode(), documents["publication.json"]
-    )
-    site = write_site(tmp_path, {**documents, "leaderboard.json": board, "publication.json": root})
-    page = visit(serve(site)).goto()
-    expect(page.get_by_role("alert")).to_contain_text("entries.0.config_name is not as such names are written")
+@pytest.mark.parametrize("tab", ["overview", "slices", "answers", "errors", "configuration", "history", "use"])
+def test_whatever_people_wrote_stays_text_on_every_part(tab: str, exported: Place) -> None:
+    page = exported.on("hostile").open(f"?page=entry&entry=acme/e1&tab={tab}")
+    assert page.locator("main img, main script, main iframe, main [onerror]").count() == 0
+    assert page.locator("main a[href^='javascript:']").count() == 0
+    expect(page.get_by_role("heading", name="acme/e1", level=1)).to_be_visible()

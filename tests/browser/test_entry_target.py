@@ -8,26 +8,43 @@ import msgspec
 import pytest
 from playwright.sync_api import expect
 
-from browser.handmade import TARGET, documents_of, leaderboard, row, write_site
+from browser.handmade import TARGET, documents_of, leaderboard, row, whole_board, write_site
+from browser.places import Place
 from browser.visiting import Serve, Visit, Visits
 from proofboard.schemas.board import TargetVerdict
 
 
-def test_a_target_is_told_with_its_verdict_its_effect_and_its_bound(seen_example: Visit) -> None:
-    page = seen_example.goto("?entry=pycld2/best-effort")
-    for text in ("Made forTexts of at most four words", "SelectsLength: short", "Tested there as well: win."):
+@pytest.fixture
+def whole(tmp_path: Path, serve: Serve, visit: Visits) -> Visit:
+    """Visit the handmade board that holds every kind of row."""
+    return visit(serve(write_site(tmp_path, documents_of(whole_board()))))
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "words", "held_out"),
+    [
+        (
+            "pycld2/best-effort",
+            "wins its target",
+            r"It wins its target: \+[\d.]+ points against pycld2/default, at least \+[\d.]+ points \(one-sided 95 %\)",
+            "win",
+        ),
+        (
+            "cld3/from-140-bytes",
+            "loses it",
+            r"It loses its target: −[\d.]+ points against cld3/default, lower bound −[\d.]+ points \(one-sided 95 %\)",
+            "loss",
+        ),
+    ],
+)
+def test_a_target_is_told_with_its_verdict_its_effect_and_its_bound(
+    name: str, verdict: str, words: str, held_out: str, exported: Place
+) -> None:
+    page = exported.on("langid").open(f"?page=entry&entry={name}")
+    expect(page.locator(".target .chip")).to_have_text(verdict)
+    assert re.fullmatch(words + r", on \d+ public items\.", page.locator("#target").inner_text())
+    for text in ("Made for", "Selects", f"Tested there as well: {held_out}."):
         expect(page.locator(".target")).to_contain_text(text)
-    expect(page.locator(".target .chip")).to_have_text("wins its target")
-    words = r"It wins its target: \+[\d.]+ points against pycld2/default, at least \+[\d.]+ points \(one-sided 95 %\), "
-    expect(page.locator("#target")).to_have_text(re.compile(words + r"on \d+ public items\."))
-
-
-def test_a_target_that_is_lost_is_told_as_plainly(seen_example: Visit) -> None:
-    page = seen_example.goto("?entry=cld3/from-140-bytes")
-    expect(page.locator(".target .chip")).to_have_text("loses it")
-    words = r"It loses its target: −[\d.]+ points against cld3/default, lower bound −[\d.]+ points \(one-sided 95 %\), "
-    expect(page.locator("#target")).to_have_text(re.compile(words + r"on \d+ public items\."))
-    expect(page.locator(".target")).to_contain_text("Tested there as well: loss.")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +55,7 @@ def test_a_target_that_is_lost_is_told_as_plainly(seen_example: Visit) -> None:
     ],
 )
 def test_an_entry_without_a_target_says_why(name: str, why: str, whole: Visit) -> None:
-    expect(whole.goto(f"?entry={name}").locator("#target")).to_have_text(why)
+    expect(whole.goto(f"?page=entry&entry={name}").locator("#target")).to_have_text(why)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +73,7 @@ def test_an_entry_without_a_target_says_why(name: str, why: str, whole: Visit) -
     ],
 )
 def test_how_its_scores_are_known_is_one_sentence(name: str, sentence: str, whole: Visit) -> None:
-    expect(whole.goto(f"?entry={name}").locator("#known")).to_have_text(sentence)
+    expect(whole.goto(f"?page=entry&entry={name}").locator("#known")).to_have_text(sentence)
 
 
 @pytest.mark.parametrize(
@@ -79,5 +96,5 @@ def test_every_outcome_of_a_target_has_its_words(
     tested = msgspec.structs.replace(found, **changes)
     own = row("acme/own", 2, 0.8, target_subgroup=TARGET, target_verdict=tested)
     rows = [row("acme/default", 1, 0.9, kind="default"), own]
-    page = visit(serve(write_site(tmp_path, documents_of(leaderboard(rows))))).goto("?entry=acme/own")
+    page = visit(serve(write_site(tmp_path, documents_of(leaderboard(rows))))).goto("?page=entry&entry=acme/own")
     expect(page.locator("#target")).to_contain_text(words)

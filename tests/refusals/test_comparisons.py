@@ -171,17 +171,17 @@ DOCUMENTS = [
 ]
 
 PAGE_COLUMNS = [
-    Wrong(f"column-{name}", on(COLUMNS, set_to("columns", name, 0, to=to)), DocumentMismatch, COLUMNS, f"/{name}/0")
-    for name, to in {
-        "rank_range": [1, 1],
-        "tied_groups": [9, 9],
-        "overfit_interval": [0.0, 0.0],
-        "overfit_test": "beyond chance",
-        "win_regions": [NEW_REGION],
-        "target": "loses it",
-        "same_recipe_as": "acme/base",
-        "parent": "acme/base",
-    }.items()
+    Wrong(f"column-{name}", on(COLUMNS, set_to("columns", *place, to=to)), DocumentMismatch, COLUMNS, f"/{name}")
+    for name, place, to in (
+        ("rank_range", ("rank_range", "below", 0), 9),
+        ("tied_groups", ("tied_groups", 0), [9, 9]),
+        ("overfit_interval", ("overfit_interval", "below", 0), 0),
+        ("overfit_test", ("overfit_test", "values", 0), "beyond chance"),
+        ("win_regions", ("win_regions", 0), [NEW_REGION]),
+        ("target", ("target", "values", 0), "loses it"),
+        ("same_recipe_as", ("same_recipe_as",), ["acme/base"]),
+        ("parent", ("parent",), ["acme/base"]),
+    )
 ]
 
 

@@ -118,14 +118,15 @@ def test_a_mutated_site_ends_in_a_verdict(
 ) -> None:
     monkeypatch.setattr(app, "installed", foreign)
     site = Site(sites[True])
+    # One round is read by a stranger, the next by who holds the store and sees more.
+    held_out = store if seed % 2 else None
     for path in kinds(site.files):
         wrong = forged(site, path, random.Random(f"{seed} {path}"))  # noqa: S311 - a seed makes it repeatable
         place = laid_out(wrong.files, tmp_path / path.replace("/", "-"))
-        for held_out in (None, store):
-            try:
-                verdict = verify(str(place), held_out=held_out, kinds=["foreign"] if held_out else [])
-            except ProofboardError as error:
-                assert str(error)  # noqa: PT017 - either a verdict or one clear message
-                continue
-            assert as_text(verdict)
-            assert as_json(verdict)
+        try:
+            verdict = verify(str(place), held_out=held_out, kinds=["foreign"] if held_out else [])
+        except ProofboardError as error:
+            assert str(error)  # noqa: PT017 - either a verdict or one clear message
+            continue
+        assert as_text(verdict)
+        assert as_json(verdict)

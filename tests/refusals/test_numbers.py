@@ -107,10 +107,24 @@ OTHER_DOCUMENTS = [
     ),
     Wrong(
         "page-columns",
-        on(COLUMNS, set_to("columns", "public", 0, to=1.0)),
+        on(COLUMNS, set_to("columns", "public", "places", to=1)),
         DocumentMismatch,
         COLUMNS,
-        "/columns/public/0",
+        "/columns/public/places",
+    ),
+    Wrong(
+        "header-of-the-page",
+        on(COLUMNS, set_to("header", "ranking", to="public desc")),
+        DocumentMismatch,
+        COLUMNS,
+        "/header/ranking",
+    ),
+    Wrong(
+        "efficiency-of-the-page",
+        on("efficiency.json", set_to("columns", "total_tokens", to=[1, 1, 1])),
+        DocumentMismatch,
+        "efficiency.json",
+        "/columns/total_tokens",
     ),
     Wrong(
         "category-board",
@@ -163,7 +177,7 @@ OTHER_DOCUMENTS = [
         "canonical",
     ),
     Wrong(
-        "more-white-space", raw(COLUMNS, lambda own: own.replace(b",", b", ")), DocumentMismatch, COLUMNS, "canonical"
+        "more-white-space", raw(COLUMNS, lambda own: own.replace(b',"', b', "')), DocumentMismatch, COLUMNS, "canonical"
     ),
     Wrong("default-written-out", on_item("q11", set_to("weight", to=1)), DocumentMismatch, PAGE, "/weight", also=ITEMS),
     Wrong(

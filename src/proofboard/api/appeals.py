@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from proofboard.api.answers import Answer, answers
@@ -14,6 +14,7 @@ from proofboard.api.review_parameters import (
     EXAMPLE_SUBMISSION,
     BenchmarkField,
     BenchmarkQuery,
+    EntryQuery,
     ReasonField,
 )
 from proofboard.app.people.paging import Page
@@ -53,8 +54,6 @@ _AUDIT: Final = AuditView(
 )
 _APPEAL_ANSWER: Final = answers(AppealView, _APPEAL) | documented(401, 403, 404, 409)
 _AUDIT_ANSWER: Final = answers(AuditView, _AUDIT) | documented(401, 403, 404, 409)
-
-EntryQuery = Annotated[str | None, Query(max_length=129, examples=[EXAMPLE_ENTRY])]
 
 
 class Appeal(Body):

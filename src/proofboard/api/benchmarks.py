@@ -15,7 +15,7 @@ from proofboard.api.answers import Answer, answers, described
 from proofboard.api.dependencies import ActorDep, InstanceDep
 from proofboard.api.problems import documented
 from proofboard.app.service import benchmarks
-from proofboard.app.service.benchmarks import BenchmarkSummary
+from proofboard.app.service.benchmarks import BenchmarkSummary, BenchmarkView, Rules
 from proofboard.schemas.reading import parse_document
 from proofboard.schemas.service import BenchmarkSettings
 
@@ -36,6 +36,10 @@ _SUMMARY: Final = BenchmarkSummary(
     created_at=_AT,
     updated_at=_AT,
 )
+_RULES: Final = Rules(
+    **{name: getattr(BenchmarkSettings(contact="board@acme.example"), name) for name in Rules.__struct_fields__}
+)
+_VIEW: Final = BenchmarkView(**msgspec.structs.asdict(_SUMMARY), rules=_RULES)
 
 
 class BenchmarkList(msgspec.Struct, frozen=True):
@@ -44,6 +48,12 @@ class BenchmarkList(msgspec.Struct, frozen=True):
     items: list[BenchmarkSummary]
     next: str | None = None
     """Always null: they all fit on one page."""
+
+
+class CloseFailure(msgspec.Struct, frozen=True):
+    """Why a board cannot be closed."""
+
+    reason: str | None
 
 
 _ARCHIVE: Final[dict[str, Any]] = {
@@ -93,6 +103,29 @@ async def post_benchmark(request: Request, instance: InstanceDep, actor: ActorDe
     benchmarks.refuse_stranger(instance, actor)
     async with _received(request) as archive:
         return Answer(await run_in_threadpool(benchmarks.add_benchmark, instance, actor, archive), 201)
+
+
+@router.get(
+    "/benchmarks/{benchmark}",
+    operation_id="benchmark",
+    response_class=Answer,
+    responses=answers(BenchmarkView, _VIEW) | documented(404),
+)
+def get_benchmark(benchmark: BenchmarkId, instance: InstanceDep) -> Response:
+    """Say of one benchmark what everybody may know: its limits, and how to reach its owner."""
+    return Answer(benchmarks.benchmark_view(instance, benchmark))
+
+
+@router.get(
+    "/benchmarks/{benchmark}/close-failure",
+    operation_id="close_failure",
+    response_class=Answer,
+    responses=answers(CloseFailure, CloseFailure("items.jsonl: line 3: is not in the protocol"))
+    | documented(401, 403, 404),
+)
+def get_close_failure(benchmark: BenchmarkId, instance: InstanceDep, actor: ActorDep) -> Response:
+    """Say why the latest close failed, for those who run the board; null where none failed since."""
+    return Answer(CloseFailure(benchmarks.why_close_failed(instance, actor, benchmark)))
 
 
 @router.put(

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 
 from proofboard.api.answers import Answer, answers
 from proofboard.api.dependencies import ActorDep, InstanceDep
-from proofboard.api.headers import is_https, raw_security_headers
+from proofboard.api.headers import common_headers, is_https
 from proofboard.api.people_parameters import EXAMPLE_DIGITS, EXAMPLE_INSTANT, IdPath, SpanDep
 from proofboard.api.problems import documented
 from proofboard.api.review_parameters import BenchmarkPath
@@ -35,6 +35,7 @@ DocumentPath = Annotated[
     ),
 ]
 
+_PRIVATE: Final = {"cache-control": "private, no-store", "x-robots-tag": "noindex, nofollow"}
 _DIGEST: Final = "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
 _DRAFT: Final = Draft(_DIGEST, EXAMPLE_INSTANT, f"/api/v1/benchmarks/langid/drafts/{_DIGEST}/")
 _JOB: Final = JobView(
@@ -78,8 +79,8 @@ def get_draft_document(
     """Return a document of a draft; with a session, its page can be opened in a browser."""
     found = drafts.draft_document(instance, actor, benchmark, digest, path)
     page = instance.blobs.get(found.page) if found.page else None
-    security = raw_security_headers(page, https=is_https(instance.settings))
-    headers = {name.decode(): value.decode() for name, value in security} | {"cache-control": "no-store"}
+    security = common_headers(page, https=is_https(instance.settings))
+    headers = {name.decode(): value.decode() for name, value in security} | _PRIVATE
     return stored(instance.blobs, found.digest, KINDS.get(PurePosixPath(found.path).suffix, OCTETS), headers)
 
 

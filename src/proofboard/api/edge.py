@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofboard.api.counting import Counts
-from proofboard.api.headers import RawHeaders, Scope, header, is_https, raw_security_headers
+from proofboard.api.headers import RawHeaders, Scope, common_headers, header, is_https
 from proofboard.api.limits import LARGEST_BODY_BYTES, READING_METHODS, BodyTooLargeError, Limits, SlowBodyError
 from proofboard.api.problems import KNOWN_METHODS, REQUEST_ID, answer_of, problem, problem_of
 from proofboard.api.publications import Application, Message, Send
@@ -43,12 +43,15 @@ class Edge:
         self._at_once = at_once
         self._counts = counts
         self._limits = Limits(settings)
-        self._security = raw_security_headers(https=is_https(settings))
+        self._security = common_headers(https=is_https(settings))
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:  # noqa: ANN401 - the signature is ASGI's
-        """Answer one request."""
+        """Answer one request; HEAD is answered as GET is, without the body."""
         if scope["type"] != "http":
             await self._behind(scope, receive, send)
+            return
+        if scope["method"] == "HEAD":
+            await self(*_as_get(scope, receive, send))
             return
         exchange = _Exchange(scope, receive, send, self._security)
         scope[REQUEST_ID] = exchange.id.decode()
@@ -81,6 +84,25 @@ class Edge:
                 await exchange.say(problem_of(Request(scope), error))
             elif not exchange.ended:
                 raise  # the connection must end, or half an answer would look whole
+
+
+def _as_get(scope: Scope, receive: Any, send: Send) -> tuple[Scope, Any, Send]:  # noqa: ANN401 - as ASGI has it
+    """Ask for a whole answer, and send its headers alone: what streams without end is told that its reader left."""
+    has_begun = asyncio.Event()
+
+    async def received() -> Message:
+        if has_begun.is_set():
+            return {"type": "http.disconnect"}
+        message: Message = await receive()
+        return message
+
+    async def headers_alone(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await send(message)
+            await send({"type": "http.response.body", "body": b""})
+            has_begun.set()
+
+    return {**scope, "method": "GET"}, received, headers_alone
 
 
 class _Exchange:

@@ -14,6 +14,9 @@ Scope = Any
 ENCODINGS: Final = ("zstd", "gzip")
 """In the order of our preference."""
 
+SERVICE: Final = (b"link", b'</api/v1>; rel="service"')
+"""Says to a page that its documents come from a service, and where that is; a folder of files has no such header."""
+
 _QUALITY: Final = re.compile(r"\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*")
 
 
@@ -22,12 +25,12 @@ def is_https(settings: Settings) -> bool:
     return (settings.public_url or "").lower().startswith("https://")
 
 
-def raw_security_headers(page: bytes | None = None, *, https: bool = False) -> RawHeaders:
-    """Return the security headers of every answer, with the policy of a board's own page where there is one."""
+def common_headers(page: bytes | None = None, *, https: bool = False) -> RawHeaders:
+    """Return what stands above every answer: where the service is, and what its page may do by its own policy."""
     headers = security_headers(policy_of(page))
     if https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    return [SERVICE, *((name.lower().encode(), value.encode()) for name, value in headers.items())]
 
 
 def header(scope: Scope, name: bytes) -> bytes:

@@ -22,6 +22,7 @@ from proofboard.api import (
     review,
     sign_in,
     submissions,
+    telling,
     upkeep,
 )
 from proofboard.api.counting import Counts
@@ -40,7 +41,19 @@ ENDING_SECONDS: Final = 3
 
 ROUTERS: Final[tuple[APIRouter, ...]] = tuple(
     part.router
-    for part in (board, benchmarks, submissions, people, sign_in, review, upkeep, events, operations, reference)
+    for part in (
+        board,
+        telling,
+        benchmarks,
+        submissions,
+        people,
+        sign_in,
+        review,
+        upkeep,
+        events,
+        operations,
+        reference,
+    )
 )
 
 

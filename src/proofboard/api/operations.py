@@ -6,10 +6,12 @@ import msgspec
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from proofboard import __version__
 from proofboard.api.answers import Answer, answers, described
 from proofboard.api.dependencies import InstanceDep
 from proofboard.api.metrics import MEDIA_TYPE, metrics_text
 from proofboard.app.board.figures import Check, checks
+from proofboard.app.people.openid import is_set_up
 
 router = APIRouter(tags=["operations"])
 
@@ -27,8 +29,30 @@ class Readiness(msgspec.Struct, frozen=True):
     checks: list[Check]
 
 
+class Service(msgspec.Struct, frozen=True):
+    """What this server offers beside the documents of its boards."""
+
+    software_version: str
+    sign_in: bool
+    """Whether people can sign in with a browser; without it, keys are made on the server."""
+    upload_megabytes: int
+    """The largest upload of all its benchmarks, in units of 1,000,000 bytes."""
+
+
 _CHECKS: Final = [Check(name, ready=True, reason=None) for name in ("database", "migrations", "blobs")]
 _NOT_READY: Final = [Check("database", ready=False, reason="the database does not answer"), *_CHECKS[1:]]
+
+
+@router.get(
+    "/service",
+    operation_id="service",
+    summary="What is offered",
+    responses={**answers(Service, Service("1.0.0", sign_in=True, upload_megabytes=200))},
+)
+def get_service(instance: InstanceDep) -> Answer:
+    """Say what this server offers beside the documents of its boards."""
+    settings = instance.settings
+    return Answer(Service(__version__, is_set_up(settings), settings.upload_megabytes))
 
 
 @router.get("/healthz", operation_id="healthz", summary="Is it alive", responses={**answers(Health, Health())})

@@ -154,7 +154,8 @@ def _methods(request: Request) -> list[str]:
     """List the methods of an address: each is a route of its own, and the first that refused knows none but its own."""
     routes = request.app.routes
     asked = {method: {**request.scope, "method": method} for method in KNOWN_METHODS}
-    return sorted(own for own, scope in asked.items() if any(route.matches(scope)[0] is Match.FULL for route in routes))
+    found = {own for own, scope in asked.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)}
+    return sorted(found | {"HEAD"} if "GET" in found else found)
 
 
 def _invalid(request: Request, error: Exception) -> ProblemResponse:
@@ -171,8 +172,12 @@ def _invalid(request: Request, error: Exception) -> ProblemResponse:
 
 
 def _reason(own: Mapping[str, Any]) -> str:
-    said = str(own["msg"])
-    return said[:1].lower() + said[1:]
+    """Say in our words what is wrong with a value, and nothing of what it is."""
+    words = _REASONS.get(str(own["type"]))
+    if words is None:
+        said = str(own["msg"])
+        return said[:1].lower() + said[1:]
+    return words.format_map(own.get("ctx", {}))
 
 
 def _type_of(status: int) -> str:
@@ -215,6 +220,33 @@ _KINDS: Final[Mapping[int, str]] = {
     431: "headers-too-large",
     500: "fault-of-the-software",
     503: "not-available",
+}
+
+# By the names that pydantic gives to what is wrong; `{…}` are the limits that it was held against.
+_REASONS: Final[Mapping[str, str]] = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here; leave it out",
+    "string_type": "is no text",
+    "string_too_short": "is shorter than {min_length} characters",
+    "string_too_long": "is longer than {max_length} characters",
+    "string_pattern_mismatch": "is not of the form {pattern}",
+    "int_type": "is no whole number",
+    "int_parsing": "is no whole number",
+    "int_from_float": "is no whole number",
+    "float_type": "is no number",
+    "float_parsing": "is no number",
+    "bool_type": "is neither true nor false",
+    "bool_parsing": "is neither true nor false",
+    "greater_than_equal": "is less than {ge}",
+    "less_than_equal": "is more than {le}",
+    "literal_error": "is not {expected}",
+    "enum": "is not {expected}",
+    "list_type": "is no list",
+    "dict_type": "is no object",
+    "model_type": "is no object",
+    "model_attributes_type": "is no object",
+    "too_short": "has fewer than {min_length} values",
+    "too_long": "has more than {max_length} values",
 }
 
 _TITLES: Final[Mapping[int, str]] = {

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from proofboard.api.headers import raw_security_headers
+from proofboard.api.headers import common_headers
 from proofboard.api.problems import problem
 
 LARGEST_HEAD_BYTES: Final = 64 << 10
@@ -53,7 +53,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the signature is uvicorn's
         """Refuse what is no request, and close the connection."""
         answer = problem(400, UNREADABLE, request_id="unknown", headers={"connection": "close"})
-        headers = [*answer.raw_headers, *raw_security_headers()]
+        headers = [*answer.raw_headers, *common_headers()]
         lines = [b"HTTP/1.1 400 Bad Request", *(b"%s: %s" % pair for pair in headers), b"", bytes(answer.body)]
         self.transport.write(b"\r\n".join(lines))
         self.transport.close()

@@ -1,8 +1,9 @@
 """Publications as stored bytes, answered before anything else: found by path, compressed once, kept in memory.
 
 `/boards/{benchmark}/{path}` is the head of a board, `/publications/{digest}/{path}` the same documents for ever, and
-`/{path}` the head where the server has one board. Every document of a head says by `content-location` where it stays,
-so that a reader who loaded a root can fetch its children from the same publication.
+`/{path}` the head where the server has one board; otherwise the page lists the boards there. Every document of a head
+says by `content-location` where it stays, so that a reader who loaded a root can fetch its children from the same
+publication.
 """
 
 import asyncio
@@ -19,14 +20,16 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.requests import Request
 
 from proofboard.api.bodies import IDENTITY, Bodies, Body, pieces
-from proofboard.api.headers import RawHeaders, Scope, accepted_encodings, is_https, raw_security_headers
+from proofboard.api.front import front_page
+from proofboard.api.headers import RawHeaders, Scope, accepted_encodings, common_headers, is_https
 from proofboard.api.problems import problem, problem_of, request_id_of
 from proofboard.app.board.heads import Heads, Readable
-from proofboard.app.serve.files import KINDS, NAMED_BY_DIGEST
-from proofboard.app.serve.requests import PAGE, is_unchanged
+from proofboard.app.serve.files import KINDS, is_never_changing
+from proofboard.app.serve.requests import is_unchanged
 from proofboard.app.service.instance import Instance
 from proofboard.canonical import hex_of
 from proofboard.errors import StorageError
+from proofboard.publish.names import PAGE
 from proofboard.store.blobs import MissingBlobError
 
 Message = MutableMapping[str, Any]
@@ -102,6 +105,9 @@ class PublicationBytes:
             if found is not None:
                 await self._answer(found, scope, noting)
                 return
+            if len(self._seen) != 1 and (front := front_page(scope, https=self._https)):
+                await front(scope, receive, noting)
+                return
         except (StorageError, DBAPIError, PoolTimeoutError) as error:
             if sent:
                 raise
@@ -147,7 +153,7 @@ class PublicationBytes:
         suffix = "" if encoding == IDENTITY else f"-{encoding}"
         own: RawHeaders = [
             (b"etag", f'"{hex_of(found.digest)}{suffix}"'.encode()),
-            (b"cache-control", FOR_EVER if found.pinned or NAMED_BY_DIGEST.fullmatch(found.path) else b"no-cache"),
+            (b"cache-control", FOR_EVER if found.pinned or is_never_changing(found.path) else b"no-cache"),
             (b"vary", b"accept-encoding"),
         ]
         if not found.pinned:
@@ -162,7 +168,7 @@ class PublicationBytes:
             raw = await asyncio.to_thread(self._instance.blobs.get, page) if page else None
             if len(self._policies) > KEPT_PUBLICATIONS:
                 self._policies.clear()
-            self._policies[page] = raw_security_headers(raw, https=self._https)
+            self._policies[page] = common_headers(raw, https=self._https)
         return self._policies[page]
 
     async def _send_large(self, found: Found, scope: Scope, send: Send) -> None:
@@ -186,13 +192,13 @@ class PublicationBytes:
         else:
             _log.warning("a document cannot be read: %s", type(error).__name__, exc_info=error)
             answer = problem_of(request, error)
-        answer.raw_headers.extend(raw_security_headers(https=self._https))
+        answer.raw_headers.extend(common_headers(https=self._https))
         await answer(scope, _no_request, send)
 
     async def _redirect(self, found: Redirect, scope: Scope, send: Send) -> None:
         query = scope.get("query_string", b"")
         to = found.to.encode() + (b"?" + query if query else b"")
-        headers = [(b"location", to), (b"content-length", b"0"), *raw_security_headers(https=self._https)]
+        headers = [(b"location", to), (b"content-length", b"0"), *common_headers(https=self._https)]
         await send(_start(308, headers))
         await send(_NOTHING)
 

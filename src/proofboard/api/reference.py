@@ -1,7 +1,4 @@
-"""The pages of a server that are no board: its list of boards, and the reference of its endpoints.
-
-They load nothing from anywhere: one style, no script.
-"""
+"""The reference of the endpoints as a page, which loads nothing from anywhere: one style, no script."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
@@ -9,8 +6,6 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
-
-from proofboard.api.dependencies import HeadsDep
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,14 +19,6 @@ table { border-collapse: collapse; } td, th { text-align: left; vertical-align: 
 h2 { margin-top: 2.5rem; border-top: 1px solid #c8c8c8; padding-top: 1rem; }
 @media (prefers-color-scheme: dark) { body { background: #161616; color: #e8e8e8; } pre { background: #242424; } }
 """
-
-
-@router.get("/")
-def get_front(heads: HeadsDep) -> HTMLResponse:
-    """List the boards of a server that has several, or none yet."""
-    boards = [f'<li><a href="/boards/{name}/">{escape(name)}</a></li>' for name in sorted(heads.now())]
-    listed = f"<ul>{''.join(boards)}</ul>" if boards else "<p>Nothing is published here yet.</p>"
-    return _page("Boards", [listed, '<p><a href="/api/v1/docs">How programs read and submit</a></p>'])
 
 
 @router.get("/docs")

@@ -20,6 +20,7 @@ from proofboard.api.review_parameters import (
     BenchmarkPath,
     BenchmarkQuery,
     ConfigPath,
+    EntryQuery,
     Reasoned,
     ReasonField,
     VendorPath,
@@ -224,6 +225,19 @@ def post_rerun(
 ) -> Response:
     """Press the re-run button: the entry is graded again from what is published; who may is the owner's setting."""
     return Answer(rerunning.request_rerun(instance, actor, benchmark, f"{vendor}/{config}"), 202)
+
+
+@router.get(
+    "/reruns",
+    operation_id="reruns",
+    response_class=Answer,
+    responses=answers(Page[RerunView], Page([_RERUN], None)) | documented(404),
+)
+def get_reruns(
+    instance: InstanceDep, asked: SpanDep, benchmark: BenchmarkQuery = None, entry: EntryQuery = None
+) -> Response:
+    """List the re-runs of a board or of one entry, the latest first; anybody may read them."""
+    return Answer(rerunning.reruns(instance, benchmark, entry, asked))
 
 
 @router.get(

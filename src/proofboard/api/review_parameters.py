@@ -12,6 +12,7 @@ BenchmarkQuery = Annotated[
     str | None,
     Query(max_length=64, description="A benchmark by id; without it, the only one of the server.", examples=["langid"]),
 ]
+EntryQuery = Annotated[str | None, Query(max_length=129, description="Only of this entry.", examples=["acme/quick"])]
 BenchmarkPath = Annotated[str, Path(max_length=64, examples=["langid"])]
 VendorPath = Annotated[str, Path(max_length=64, description="The first part of an entry's name.", examples=["acme"])]
 ConfigPath = Annotated[str, Path(max_length=64, description="The second part.", examples=["quick"])]

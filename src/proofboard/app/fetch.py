@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from proofboard import __version__
 from proofboard.canonical import PREFIX
 from proofboard.errors import ChangedDocumentError, Fault, InputError, OutputError, fault
-from proofboard.publish.names import ROOT, children, largest_bytes
+from proofboard.publish.names import ASSETS, PAGE, ROOT, WORKER, children, largest_bytes
 from proofboard.schemas.preparing import prepare_structs
 
 SCHEMES: Final = ("http", "https")
@@ -35,8 +35,9 @@ ONLY_VERIFYING_NEEDS: Final = (
     "artifacts/",
     "purged/",
     "items/",
-    "assets/",
-    "index.html",
+    ASSETS,
+    PAGE,
+    WORKER,
 )
 
 

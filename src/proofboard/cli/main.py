@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "compare": "Compare two to four entries item by item.",
     "weigh": "Rank a board by your own weights.",
     "rank": "Rank a published table or votes, with rank intervals.",
+    "chart": "Draw a chart of a board as SVG, PNG or PDF.",
     "export": "Export a board as CSV, JSON, LaTeX or Markdown.",
     "serve": "Run the whole service on this machine, or serve a built publication.",
     "worker": "Run jobs of a service.",

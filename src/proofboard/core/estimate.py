@@ -94,7 +94,8 @@ def coefficients(
     rule = scoring.benchmark.aggregates[name].weighted
     if rule is None:
         return
-    present = [child for child in rule.children if scoring.scores(child, part)[entry] is not None]
+    # By name: in a benchmark's own file they stand as their owner wrote them, in the published one sorted.
+    present = [child for child in sorted(rule.children) if scoring.scores(child, part)[entry] is not None]
     total = sum(rule.children[child] for child in present)
     for child in present:
         yield from coefficients(scoring, child, part, entry, factor * rule.children[child] / total)

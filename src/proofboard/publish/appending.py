@@ -19,10 +19,10 @@ from proofboard.errors import Fault, InputError, fault
 from proofboard.ledger.attested import ByBundle, by_bundle, holding
 from proofboard.ledger.paths import ATTESTATIONS
 from proofboard.ledger.statements import speaks_of
-from proofboard.publish.assemble import BENCHMARK, COLUMNS, NAMED_BELOW, Assembled, assemble
+from proofboard.publish.assemble import BENCHMARK, NAMED_BELOW, Assembled, assemble
 from proofboard.publish.inputs import HeldOut, PublicationInputs
-from proofboard.publish.merging import StandingBoard, category_with, columns_with, items_with
-from proofboard.publish.names import ITEMS, LEADERBOARD, ROOT, is_ledger_path
+from proofboard.publish.merging import StandingBoard, category_with, columns_with, efficiency_with, items_with
+from proofboard.publish.names import COLUMNS, EFFICIENCY, ITEMS, LEADERBOARD, ROOT, is_ledger_path
 from proofboard.schemas.benchmark import Benchmark
 from proofboard.schemas.publication import ItemIndex, Publication
 
@@ -79,6 +79,7 @@ def append(previous: Read, inputs: AppendInputs) -> Assembled:
     made = {path: raw for path, raw in alone.documents.items() if path.startswith(OWN)}
     made[LEADERBOARD], place = board.with_row(alone.documents[LEADERBOARD])
     made[COLUMNS] = columns_with(*_both(standing, alone, COLUMNS), place, made[LEADERBOARD])
+    made[EFFICIENCY] = efficiency_with(*_both(standing, alone, EFFICIENCY), place, made[LEADERBOARD])
     made[ITEMS] = items_with(items, own_items, places_of(inputs.benchmark, inputs.benchmark.headline))
     for path, raw in alone.documents.items():
         if path.startswith(BOARDS):

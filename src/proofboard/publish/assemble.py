@@ -18,9 +18,12 @@ from proofboard.errors import DisclosureError
 from proofboard.publish import documents
 from proofboard.publish.categories import category_boards
 from proofboard.publish.closing import Closing, close, not_closed
+from proofboard.publish.columns import columns, efficiency
 from proofboard.publish.inputs import PublicationInputs
 from proofboard.publish.items import item_index, item_page, item_pages
 from proofboard.publish.names import (
+    COLUMNS,
+    EFFICIENCY,
     ITEMS,
     LEADERBOARD,
     ROOT,
@@ -45,7 +48,6 @@ from proofboard.schemas.publication import BenchmarkDocument, HeldOutVerdicts, P
 
 BENCHMARK = "benchmark.json"
 RELEASES = "releases.json"
-COLUMNS = "columns.json"
 COMMITMENTS = "commitments.json"
 
 NAMED_BELOW = ("entries/", "configurations/", "scores/", "items/", "graded/", "artifacts/", "purged/")
@@ -101,7 +103,8 @@ def assemble(inputs: PublicationInputs) -> Assembled:
     made |= {vendor_path(name): canonical.dump(own) for name, own in vendor_documents(inputs, closed).items()}
     board = _leaderboard(inputs, closed, entries)
     made[LEADERBOARD] = canonical.dump(board)
-    made[COLUMNS] = canonical.dump(documents.columns(board.entries, made[LEADERBOARD]))
+    made[COLUMNS] = canonical.dump(columns(board, made[LEADERBOARD]))
+    made[EFFICIENCY] = canonical.dump(efficiency(board, made[LEADERBOARD]))
     if inputs.commitments is not None:
         made[COMMITMENTS] = inputs.commitments
     made |= inputs.ledger

@@ -19,10 +19,8 @@ from proofboard.publish.inputs import PublicationInputs
 from proofboard.publish.scores import PLACES
 from proofboard.schemas.agreement import JudgeAgreement, JudgesAgreement, VotesAgreement
 from proofboard.schemas.benchmark import Benchmark
-from proofboard.schemas.board import BoardRow
 from proofboard.schemas.publication import (
     BundleReference,
-    Columns,
     EntryDocument,
     EntryRecord,
     GradedReference,
@@ -162,58 +160,3 @@ def _score_alone(group: Group, own: EarlierRevision) -> float | None:
     alone = scoring_of(benchmark, group.scoring.table, [(own.public.scores, own.public.manifest.trials)])
     score = alone.scores(benchmark.headline, group.overall)[0]
     return rounded(score, places_of(benchmark, benchmark.headline))
-
-
-def columns(rows: Sequence[BoardRow], leaderboard: bytes) -> Columns:
-    """Project the board by column, for the page; `by` and `metrics` stay in the board."""
-    return Columns(
-        schema_version=1,
-        leaderboard=canonical.digest(leaderboard),
-        n_rows=len(rows),
-        columns={name: [_column(row, path) for row in rows] for name, path in COLUMNS.items()},
-    )
-
-
-COLUMNS: Mapping[str, str] = {
-    "rank": "rank",
-    "rank_range": "rank_range",
-    "tied_groups": "tied_groups",
-    "vendor": "vendor",
-    "config_name": "config_name",
-    "title": "title",
-    "model": "model",
-    "organization": "organization",
-    "kind": "kind",
-    "contributor": "contributor",
-    "date": "date",
-    "track": "track",
-    "protocol_version": "protocol_version",
-    "public": "public.score",
-    "interval": "public.interval",
-    "held_out": "held_out.score",
-    "held_out_interval": "held_out.interval",
-    "overfit_gap": "overfit_gap",
-    "overfit_interval": "overfit_interval",
-    "overfit_test": "overfit_test",
-    "win_regions": "win_regions",
-    "target": "target_verdict.verdict",
-    "same_recipe_as": "same_recipe_as",
-    "parent": "parent",
-    "n_items": "public.n_items",
-    "n_answered": "public.n_answered",
-    "assurance": "public.assurance",
-    "cost_per_score": "cost_per_score",
-    "relative_efficiency": "efficiency.relative",
-    "total_tokens": "usage.total_tokens",
-    "seconds": "usage.seconds.mean",
-    "pending": "pending",
-    "invalid": "invalid",
-}
-"""Column → where it stands in a row of the board."""
-
-
-def _column(row: BoardRow, path: str) -> Any:  # noqa: ANN401 - any JSON value
-    value: Any = row
-    for name in path.split("."):
-        value = None if value is None else getattr(value, name)
-    return value

@@ -4,16 +4,20 @@ Rows are copied as they stand and never read whole: the cost is that of reading 
 """
 
 from bisect import bisect
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from proofboard import canonical
 from proofboard.core.exact import rounded
+from proofboard.publish.columns import BOARD, EFFICIENCY, Column, packed, unpacked
 from proofboard.publish.items import exact_of
-from proofboard.schemas.publication import ItemCount, ItemIndex
+from proofboard.schemas.board import BoardHeader
+from proofboard.schemas.publication import Columns, ColumnsHeader, ItemCount, ItemIndex, Projection
+
+P = TypeVar("P", bound=Projection)
 
 Fields = dict[str, msgspec.Raw]
 """A document whose parts are copied as they stand."""
@@ -104,23 +108,41 @@ class StandingBoard:
         return [by_version[version] for version in sorted(by_version)]
 
 
-class _Columns(msgspec.Struct, frozen=True):
-    schema_version: int
-    leaderboard: str
-    n_rows: int
-    columns: dict[str, list[msgspec.Raw]]
-
-
 def columns_with(standing: bytes, alone: bytes, place: int | None, leaderboard: bytes) -> bytes:
-    """Add the only row of other columns at its place in the board, and name the board as it is now."""
-    columns = msgspec.json.decode(standing, type=_Columns)
+    """Add the only row of other columns at its place in the board, whose header they carry."""
+    was = msgspec.json.decode(standing, type=Columns)
+    made = _with_row(was, msgspec.json.decode(alone, type=Columns), place, BOARD)
     named = canonical.digest(leaderboard)
+    return canonical.dump(msgspec.structs.replace(made, leaderboard=named, header=_header(leaderboard)))
+
+
+def efficiency_with(standing: bytes, alone: bytes, place: int | None, leaderboard: bytes) -> bytes:
+    """Add what the only row of other columns used."""
+    was = msgspec.json.decode(standing, type=Projection)
+    made = _with_row(was, msgspec.json.decode(alone, type=Projection), place, EFFICIENCY)
+    return canonical.dump(msgspec.structs.replace(made, leaderboard=canonical.digest(leaderboard)))
+
+
+def _with_row(was: P, own: P, place: int | None, named: Mapping[str, Column]) -> P:
     if place is None:
-        return canonical.dump(msgspec.structs.replace(columns, leaderboard=named))
-    own = msgspec.json.decode(alone, type=_Columns)
-    for name, column in columns.columns.items():
-        column.insert(place, own.columns[name][0])
-    return canonical.dump(msgspec.structs.replace(columns, leaderboard=named, n_rows=columns.n_rows + 1))
+        return was
+    values, added = unpacked(was.columns, named, was.n_rows), unpacked(own.columns, named, own.n_rows)
+    for name, column in values.items():
+        column.insert(place, added[name][0])
+    return msgspec.structs.replace(was, n_rows=was.n_rows + 1, columns=packed(values, named))
+
+
+def _header(leaderboard: bytes) -> ColumnsHeader:
+    """Read what stands above the rows, and count those."""
+    fields = msgspec.json.decode(leaderboard, type=Fields)
+    others = msgspec.json.decode(fields["other_protocols"], type=list[_Other])
+    said = {name: msgspec.json.decode(fields[name]) for name in BoardHeader.__struct_fields__}
+    counts = {
+        "n_entries": len(_listed(fields["entries"], msgspec.Raw)),
+        "other_protocols": {own.protocol_version: len(_listed(own.entries, msgspec.Raw)) for own in others},
+        "n_skipped": len(_listed(fields["skipped"])),
+    }
+    return msgspec.convert(said | counts, ColumnsHeader)
 
 
 def items_with(standing: ItemIndex, alone: ItemIndex, places: int) -> bytes:
@@ -162,5 +184,6 @@ def _raw(value: object) -> msgspec.Raw:
     return msgspec.Raw(canonical.dump(value).rstrip(b"\n"))
 
 
-def _listed(raw: msgspec.Raw) -> Sequence[Any]:
-    return msgspec.json.decode(raw, type=list[Any])
+def _listed(raw: msgspec.Raw, kind: Any = Any) -> Sequence[Any]:  # noqa: ANN401 - any type that msgspec knows
+    found: list[Any] = msgspec.json.decode(raw, type=list[kind])
+    return found

@@ -18,7 +18,13 @@ from proofboard.schemas.reading import LARGEST_JSON_BYTES, parse_document
 
 ROOT: Final = "publication.json"
 LEADERBOARD: Final = "leaderboard.json"
+COLUMNS: Final = "columns.json"
+EFFICIENCY: Final = "efficiency.json"
 ITEMS: Final = "items.json"
+PAGE: Final = "index.html"
+WORKER: Final = "service-worker.js"
+"""What the page keeps for readers without a network: a browser takes it from the root of a site alone."""
+ASSETS: Final = "assets/"
 
 LARGEST_BOARD_BYTES: Final = 32 << 20
 LARGEST_DOCUMENT_BYTES: Final = 1 << 20
@@ -75,6 +81,11 @@ def largest_bytes(path: str) -> int:
 def is_ledger_path(path: str) -> bool:
     """Say whether a document is of the log or an attestation: an input, published as it stands."""
     return path.startswith((LOG, ATTESTATIONS))
+
+
+def is_page_path(path: str) -> bool:
+    """Say whether a file is of the page, and no document that it reads."""
+    return path in {PAGE, WORKER} or path.startswith(ASSETS)
 
 
 def entry_path(name: str) -> str:

@@ -298,3 +298,8 @@ class Benchmark(LeanDocument, frozen=True):
     """The licence of the items."""
     source: str | None = None
     """Where the items come from, for attribution."""
+    repository: (
+        Annotated[str, msgspec.Meta(pattern=r"^https://(github|gitlab)\.com/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$(?!\n)")]
+        | None
+    ) = None
+    """The repository of the board, where readers of a static board ask for a verification."""

@@ -266,8 +266,8 @@ class OtherProtocol(Document, frozen=True):
     entries: list[BoardRow]
 
 
-class Leaderboard(Document, frozen=True):
-    """The overall board: a header that says how to read it, and the ranked rows."""
+class BoardHeader(Document, frozen=True):
+    """What a board says above its rows: how to read them."""
 
     schema_version: Literal[1]
     benchmark: PathId
@@ -285,9 +285,14 @@ class Leaderboard(Document, frozen=True):
     public_set: PublicSet
     held_out_set: HeldOutSet
     tracks: list[str]
-    entries: list[BoardRow]
-    other_protocols: list[OtherProtocol]
-    skipped: list[Skipped]
     n_pending: Count = 0
     """Rows, under any protocol, that wait for the next close. Where there are any, ranks and comparisons are stale:
     they are those of the last close and do not know these rows."""
+
+
+class Leaderboard(BoardHeader, frozen=True, kw_only=True):
+    """The overall board: a header that says how to read it, and the ranked rows."""
+
+    entries: list[BoardRow]
+    other_protocols: list[OtherProtocol]
+    skipped: list[Skipped]

@@ -7,7 +7,7 @@ import msgspec
 from proofboard.schemas.agreement import JudgeAgreement
 from proofboard.schemas.base import Count, Date, Digest, Document, Integer, ItemSetName, LeanDocument, Line, PathId
 from proofboard.schemas.benchmark import Benchmark
-from proofboard.schemas.board import Identity, OverfitVerdict, Scores, TargetVerdict, Verdict
+from proofboard.schemas.board import BoardHeader, Identity, OverfitVerdict, Scores, TargetVerdict, Verdict
 from proofboard.schemas.purged import Purge
 
 
@@ -293,10 +293,65 @@ class CategoryBoard(Document, frozen=True):
     rows: list[CategoryRow]
 
 
-class Columns(Document, frozen=True):
-    """`columns.json`: the board by column, for the page."""
+class ColumnsHeader(BoardHeader, frozen=True, kw_only=True):
+    """The header of the board, with how much stands below it."""
+
+    n_entries: Count
+    other_protocols: dict[str, Count]
+    """Protocol version → entries that are ranked apart under it."""
+    n_skipped: Count
+
+
+class Words(Document, frozen=True, tag_field="form", tag="words"):
+    """A column whose values repeat."""
+
+    values: list[Any]
+    """Every value once."""
+    codes: list[Count]
+    """Row → the place of its value, from 0."""
+
+
+class Numbers(Document, frozen=True, tag_field="form", tag="numbers"):
+    """A column of numbers: integers, to be divided by 10 to the power of `places`.
+
+    Where the column is near to another, the number of that one is added first (of the same row; 0 where it is null).
+    """
+
+    places: Count
+    numbers: list[Integer | None] | msgspec.UnsetType = msgspec.UNSET
+    steps: list[Integer | None] | msgspec.UnsetType = msgspec.UNSET
+    """In place of `numbers`: by how much each is more than the last one before it that is not null, the first than
+    0."""
+    near: str | msgspec.UnsetType = msgspec.UNSET
+    """The column whose numbers are added."""
+
+
+class Intervals(Document, frozen=True, tag_field="form", tag="intervals"):
+    """A column of pairs around the numbers of another column, as integers like those of `Numbers`.
+
+    The lower end is that number less `below`, the upper one that number and `below` and `further`.
+    """
+
+    places: Count
+    near: str
+    below: list[Integer | None]
+    further: list[Integer | None]
+
+
+ColumnForm = list[Any] | Words | Numbers | Intervals | None
+
+
+class Projection(Document, frozen=True):
+    """`efficiency.json`: columns of the board, for the page."""
 
     schema_version: Literal[1]
     leaderboard: Digest
     n_rows: Count
-    columns: dict[str, list[Any]]
+    columns: dict[str, ColumnForm]
+    """Name → one value for each row: a list of them, or a form that is shorter. Null: no row has a value."""
+
+
+class Columns(Projection, frozen=True, kw_only=True):
+    """`columns.json`: the board by column, with all that the page needs to open it."""
+
+    header: ColumnsHeader

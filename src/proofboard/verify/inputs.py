@@ -21,6 +21,7 @@ from proofboard.publish.names import (
     ITEMS,
     LEADERBOARD,
     ROOT,
+    is_page_path,
     item_page_path,
 )
 from proofboard.schemas.base import DIGEST_PATTERN
@@ -74,7 +75,7 @@ def rebuild_inputs(found: Documents, installed: Installed) -> PublicationInputs:
         skipped=board.skipped,
         commitments=found.raw.get(COMMITMENTS),
         software_version=root.software_version,
-        assets={path: raw for path, raw in found.raw.items() if path == "index.html" or path.startswith("assets/")},
+        assets={path: raw for path, raw in found.raw.items() if is_page_path(path)},
         pending=frozenset(f"{row.vendor}/{row.config_name}" for row in rows if row.pending),
         ledger=ledger,
         reruns=attestations_in(ledger, benchmark.id),

@@ -76,6 +76,11 @@ class Claims(msgspec.Struct, frozen=True):
     """None unless the provider has verified it."""
 
 
+def is_set_up(settings: Settings) -> bool:
+    """Say whether people can sign in with a browser."""
+    return bool(settings.oidc_issuer and settings.oidc_client_id and settings.public_url)
+
+
 def client_of(settings: Settings) -> Client:
     """Return how this server signs people in; raises RefusedError (404) where it does not."""
     if not (settings.oidc_issuer and settings.oidc_client_id and settings.public_url):

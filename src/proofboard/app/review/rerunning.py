@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from proofboard.app.people.paging import Page, Span, page
 from proofboard.app.rerun.findings import Rerun as Found
 from proofboard.app.review.finding import locked_benchmark
 from proofboard.app.review.promising import name_of
@@ -164,6 +165,19 @@ def rerun(instance: Instance, rerun_id: str) -> RerunView:
         if row is None:
             raise RefusedError(404, f"there is no re-run {rerun_id[:64]!r}")
         return _view(session, row)
+
+
+def reruns(instance: Instance, benchmark: str | None, entry: str | None, span: Span) -> Page[RerunView]:
+    """List the re-runs of a board, or of one entry, the latest first; anybody may read them."""
+    with instance.database.reading() as session:
+        query = select(Rerun).where(Rerun.benchmark_id == the_benchmark(session, benchmark).id)
+        if entry is not None:
+            query = query.where(Rerun.entry == entry)
+        if span.after is not None:
+            # An id begins with the time of its making.
+            query = query.where(Rerun.id < span.after)
+        rows = session.scalars(query.order_by(Rerun.id.desc()).limit(span.limit + 1)).all()
+        return page([_view(session, row) for row in rows], span.limit, [row.id for row in rows])
 
 
 def run_rerun(instance: Instance, rerun_id: str) -> None:

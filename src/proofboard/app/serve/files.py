@@ -26,14 +26,22 @@ KINDS: Final = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
-COMPRESSIBLE: Final = frozenset({".css", ".html", ".js", ".json", ".jsonl", ".md", ".svg", ".txt"})
-NAMED_BY_DIGEST: Final = re.compile(
-    r"configurations/[0-9a-f]{64}\.json|bundles/[0-9a-f]{64}/[a-z.]+|artifacts/[0-9a-f]{64}|purged/[0-9a-f]{64}\.json"
+COMPRESSIBLE: Final = frozenset({".css", ".html", ".js", ".json", ".jsonl", ".md", ".svg", ".txt", ".webmanifest"})
+_NEVER_CHANGING: Final = re.compile(
+    r"(?:configurations|purged)/[0-9a-f]{64}\.json|bundles/[0-9a-f]{64}/[a-z.]+|artifacts/[0-9a-f]{64}"
+    # Files of the page that its build names by their bytes; a word of eight letters is not taken for such a name.
+    r"|assets/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]+-(?=[a-z-]*[A-Z0-9_])[A-Za-z0-9_-]{8}\.(?:css|js|woff2)"
 )
 """Not `scores/` and `graded/`: they are named by their bundle, and change with the rules of grading."""
+
+
+def is_never_changing(path: str) -> bool:
+    """Say whether other bytes would have another path, so that a browser need not ask again."""
+    return _NEVER_CHANGING.fullmatch(path) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +112,5 @@ def _read(path: str, place: Path, size: int) -> Served:
         n_bytes=size if raw is None else len(raw),
         raw=raw,
         gzipped=small if small and raw and len(small) < len(raw) else None,
-        immutable=NAMED_BY_DIGEST.fullmatch(path) is not None,
+        immutable=is_never_changing(path),
     )

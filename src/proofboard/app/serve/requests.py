@@ -8,16 +8,16 @@ from urllib.parse import unquote
 
 from proofboard import __version__
 from proofboard.app.serve.files import Served, SiteFiles
+from proofboard.publish.names import PAGE
 
-PAGE: Final = "index.html"
 IDLE_SECONDS: Final = 30
 CHUNK_BYTES: Final = 1 << 18
 CHANGING_METHODS: Final = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 SHOWN_OF_A_PATH: Final = 80
 
 STRICT_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
 )
 _POLICY_OF_PAGE: Final = re.compile(
     rb"<meta\s+http-equiv=[\"']?Content-Security-Policy[\"']?\s+content=\"([ -!#-~]{1,1000})\"", re.IGNORECASE

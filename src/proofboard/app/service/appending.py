@@ -18,6 +18,7 @@ from proofboard.app.service.candidates import Candidate
 from proofboard.app.service.evaluating import refuse
 from proofboard.app.service.incoming import install_published
 from proofboard.app.service.instance import Instance
+from proofboard.app.service.log import leaves_of
 from proofboard.app.service.materialising import (
     lay_graded,
     lay_revision,
@@ -36,6 +37,8 @@ from proofboard.app.service.releasing import (
 )
 from proofboard.core.entry import GradedEntry
 from proofboard.errors import Fault, InputError
+from proofboard.ledger.leaves import Standing, standings
+from proofboard.ledger.paths import CHECKPOINT, LOG
 from proofboard.publish.appending import AppendInputs, WaitsForClose, append
 from proofboard.publish.assemble import Assembled, published_bundles
 from proofboard.publish.names import LEADERBOARD
@@ -69,7 +72,8 @@ def append_waiting(instance: Instance, benchmark: str, waiting: Iterable[Candida
         if not chosen:
             return False
         board = msgspec.json.decode(standing(LEADERBOARD), type=Leaderboard)
-        log = signed_log(instance, benchmark, _shown_after(board, chosen), kind="append")
+        told = _log_of_head(benchmark, before, standing)
+        log = signed_log(instance, benchmark, _shown_after(board, chosen, told), kind="append")
         made: dict[str, bytes] = {}
         documents = dict(before)
         for own in chosen:
@@ -137,10 +141,18 @@ def _appended(
     return assembled
 
 
-def _shown_after(board: Leaderboard, chosen: Sequence[_Graded]) -> Shown:
-    """Return what the board shows after an append: of what stands there the log says its bundles."""
+def _shown_after(board: Leaderboard, chosen: Sequence[_Graded], log: Mapping[str, Standing]) -> Shown:
+    """Return what the board shows after an append: what is added, and what stands there by the log of the head."""
     from_log = {own.candidate.revision.name: own for own in chosen}
     entries = {name: (own.entry.public.digest, own.entry.configuration.digest()) for name, own in from_log.items()}
-    rows = [*board.entries, *(row for other in board.other_protocols for row in other.entries)]
-    standing = [f"{row.vendor}/{row.config_name}" for row in rows]
-    return Shown(entries, [*(own.entry for own in board.skipped), *standing])
+    rows = {
+        f"{row.vendor}/{row.config_name}": row
+        for row in [*board.entries, *(row for other in board.other_protocols for row in other.entries)]
+    }
+    standing = {name: (log[name].bundle, row.configuration) for name, row in rows.items() if name in log}
+    return Shown(entries, [*(own.entry for own in board.skipped), *rows], standing)
+
+
+def _log_of_head(benchmark: str, documents: Iterable[str], standing: Read) -> dict[str, Standing]:
+    pages = sorted(path for path in documents if path.startswith(LOG) and path != CHECKPOINT)
+    return standings(leaves_of([standing(path) for path in pages], benchmark))

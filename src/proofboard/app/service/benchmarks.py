@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from sqlalchemy import ColumnElement, func, select
@@ -15,16 +16,16 @@ from proofboard.app.service.actors import Actor, refuse_unless
 from proofboard.app.service.instance import Instance
 from proofboard.app.service.jobs import NewJob, promise
 from proofboard.app.service.records import announce, record
-from proofboard.archives.limits import Limits
+from proofboard.archives.limits import Limits as ArchiveLimits
 from proofboard.archives.unpack import is_archive, unpacked
 from proofboard.errors import Fault, InputError, RefusedError, fault
 from proofboard.publish.assemble import assemble
-from proofboard.schemas.service import BenchmarkSettings
+from proofboard.schemas.service import BenchmarkSettings, Limits, Retention
 from proofboard.schemas.states import Role
 from proofboard.store.changes import LOCKED
 from proofboard.store.tables import AuditRecord, Benchmark, Head, Organisation, Publication
 
-LIMITS = Limits(members=200_000)
+LIMITS = ArchiveLimits(members=200_000)
 NAMED_AT_MOST = 20
 CLOSE_FAILED = "close failed"
 """The action in the audit log by which a close that failed is found again."""
@@ -48,6 +49,38 @@ class BenchmarkSummary(msgspec.Struct, frozen=True):
     retired: bool
     created_at: str
     updated_at: str
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What a benchmark's settings mean for those who hand in, appeal or check."""
+
+    limits: Limits
+    publish: Literal["automatic", "on approval"]
+    licences: list[str] | None
+    review_personal_data: bool
+    close: Literal["at once", "by schedule"] | None
+    rerun: Literal["nobody", "owners", "members", "anybody"]
+    appeal_days: int
+    retention: Retention
+    rotation: str
+    contact: str | None
+
+
+class BenchmarkView(BenchmarkSummary, frozen=True):
+    """A benchmark with its rules."""
+
+    rules: Rules
+
+
+def benchmark_view(instance: Instance, benchmark: str) -> BenchmarkView:
+    """Return what everybody may know of one benchmark; raises RefusedError (404)."""
+    found = next((own for own in benchmarks(instance) if own.id == benchmark), None)
+    if found is None:
+        raise RefusedError(404, f"there is no benchmark {benchmark[:64]!r}")
+    with instance.database.reading() as session:
+        settings = settings_of(session, benchmark)
+    rules = Rules(**{name: getattr(settings, name) for name in Rules.__struct_fields__})
+    return BenchmarkView(**msgspec.structs.asdict(found), rules=rules)
 
 
 def benchmarks(instance: Instance) -> list[BenchmarkSummary]:

@@ -72,6 +72,9 @@ class Shown(msgspec.Struct, frozen=True):
 
     entries: Mapping[str, tuple[str, str]]
     off: Sequence[str]
+    standing: Mapping[str, tuple[str, str]] = {}
+    """Rows that stay as they are. The log tells of them already; where a close that was never released told of other
+    bundles, it is told again what is shown."""
 
 
 def signed_log(instance: Instance, benchmark: str, shown: Shown, *, kind: str) -> SignedLog:
@@ -107,6 +110,10 @@ def _missing(leaves: Sequence[Leaf], benchmark: str, shown: Shown, now: str) -> 
         if own is None or own.place == "withdrawn":
             yield Leaf(kind="published", benchmark=benchmark, date=now, entry=name, bundle=bundle, configuration=recipe)
         elif own.bundle != bundle:
+            yield Leaf(kind="revised", benchmark=benchmark, date=now, entry=name, bundle=bundle, configuration=recipe)
+    for name, (bundle, recipe) in sorted(shown.standing.items()):
+        own = told.get(name)
+        if own is not None and own.place != "withdrawn" and own.bundle != bundle:
             yield Leaf(kind="revised", benchmark=benchmark, date=now, entry=name, bundle=bundle, configuration=recipe)
     for name, own in sorted(told.items()):
         if own.place == "shown" and name not in shown.entries and name not in shown.off:

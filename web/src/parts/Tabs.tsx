@@ -1,0 +1,55 @@
+import "./tabs.css";
+
+import type { ComponentChildren } from "preact";
+
+export interface Tab {
+  id: string;
+  title: string;
+}
+
+interface TabsProps {
+  label: string;
+  tabs: readonly Tab[];
+  chosen: string;
+  onchoose: (id: string) => void;
+  children: ComponentChildren;
+}
+
+/** Tabs over one panel, by mouse and by arrows. */
+export function Tabs({ label, tabs, chosen, onchoose, children }: TabsProps) {
+  const move = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -tabs.length, End: tabs.length }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const now = tabs.findIndex(({ id }) => id === chosen);
+    const isEnd = event.key === "Home" || event.key === "End";
+    const next = isEnd ? (step < 0 ? 0 : tabs.length - 1) : (now + step + tabs.length) % tabs.length;
+    const tab = tabs[next];
+    if (!tab) return;
+    onchoose(tab.id);
+    document.getElementById(`tab-${tab.id}`)?.focus();
+  };
+  return (
+    <>
+      <div class="tabs" role="tablist" aria-label={label} onKeyDown={move}>
+        {tabs.map(({ id, title }) => (
+          <button
+            key={id}
+            id={`tab-${id}`}
+            type="button"
+            role="tab"
+            aria-selected={id === chosen}
+            aria-controls="panel"
+            tabIndex={id === chosen ? 0 : -1}
+            onClick={() => onchoose(id)}
+          >
+            <bdi>{title}</bdi>
+          </button>
+        ))}
+      </div>
+      <div id="panel" role="tabpanel" aria-labelledby={`tab-${chosen}`}>
+        {children}
+      </div>
+    </>
+  );
+}

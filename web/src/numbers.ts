@@ -1,35 +1,26 @@
 // Numbers are rounded once more for the screen, and nowhere else; what is unknown stays null.
 
-const formats = new Map<string, Intl.NumberFormat>();
-
 type Sign = "negative" | "exceptZero";
 
-/** Write a number with a true minus sign; what would look like zero and is not is "<". */
+/**
+ * Write a number with a true minus sign; what would look like zero and is not is "<".
+ *
+ * Digits and their groups are alike in every language of the page, so no tables of languages are loaded for them.
+ */
 export function fixed(value: number | null | undefined, decimals: number, sign: Sign = "negative"): string | null {
   if (value === null || value === undefined || !Number.isFinite(value)) return null;
   const least = 10 ** -decimals;
-  const isHidden = sign === "negative" && value > 0 && value < least / 2;
-  return (
-    (isHidden ? "<" : "") +
-    formatOf(decimals, sign)
-      .format(isHidden ? least : value)
-      .replace("-", "−")
-  );
+  if (sign === "negative" && value > 0 && value < least / 2) return `<${least.toFixed(decimals)}`;
+  const digits = Math.abs(value).toFixed(decimals);
+  const isZero = Number(digits) === 0;
+  const mark = isZero ? "" : value < 0 ? "−" : sign === "exceptZero" ? "+" : "";
+  const [whole = "", part] = digits.split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return mark + (part === undefined ? grouped : `${grouped}.${part}`);
 }
 
-// Digits and their groups are written alike in every language of the page.
-function formatOf(decimals: number, signDisplay: Sign): Intl.NumberFormat {
-  const key = `${decimals} ${signDisplay}`;
-  const found = formats.get(key);
-  if (found) return found;
-  const made = new Intl.NumberFormat("en", {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-    signDisplay,
-  });
-  formats.set(key, made);
-  return made;
-}
+/** A whole number with its groups. */
+export const grouped = (value: number): string => fixed(value, 0) ?? "";
 
 export const count = (value: number | null | undefined): string | null => fixed(value, 0);
 

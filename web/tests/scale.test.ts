@@ -18,6 +18,12 @@ describe("numbers", () => {
     expect(fixed(-1.25, 1)).toBe("−1.3");
     expect(fixed(0.0001, 2)).toBe("<0.01");
     expect(fixed(null, 2)).toBeNull();
+    expect([fixed(-0.001, 2), fixed(0, 1, "exceptZero"), fixed(0.25, 1, "exceptZero")]).toEqual([
+      "0.00",
+      "0.0",
+      "+0.3",
+    ]);
+    expect([fixed(1234567.891, 1), fixed(-1000, 0), fixed(999, 0)]).toEqual(["1,234,567.9", "−1,000", "999"]);
   });
 
   it("of one column have one unit and one number of decimals", () => {

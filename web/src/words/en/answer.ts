@@ -1,3 +1,4 @@
+import { grouped } from "../../numbers";
 export default {
   prompt: "Asked",
   noPrompt: "The source publishes no text of this item.",
@@ -44,8 +45,8 @@ export default {
     too_much_output: "too much output",
   },
   lines: "Code with line numbers",
-  lineCount: (n: number) => `${n.toLocaleString("en")} ${n === 1 ? "line" : "lines"}`,
-  moreLines: (n: number) => `Show ${n.toLocaleString("en")} more lines`,
+  lineCount: (n: number) => `${grouped(n)} ${n === 1 ? "line" : "lines"}`,
+  moreLines: (n: number) => `Show ${grouped(n)} more lines`,
   notText: (bytes: string) => `These are ${bytes} bytes that are no text.`,
   download: "Download",
 };

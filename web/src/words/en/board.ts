@@ -1,4 +1,6 @@
-const number = (n: number): string => n.toLocaleString("en");
+import { grouped } from "../../numbers";
+
+const number = (n: number): string => grouped(n);
 const plural = (n: number, one: string, many: string): string => `${number(n)} ${n === 1 ? one : many}`;
 
 export default {

@@ -1,4 +1,6 @@
-const plural = (n: number, one: string, many: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+import { grouped } from "../../numbers";
+
+const plural = (n: number, one: string, many: string): string => `${grouped(n)} ${n === 1 ? one : many}`;
 
 export default {
   language: "Language",
@@ -39,7 +41,7 @@ export default {
   cancel: "Cancel",
   retry: "Try again",
   more: "More",
-  otherRows: (n: number) => (n === 1 ? "Show the other row" : `Show the other ${n.toLocaleString("en")} rows`),
+  otherRows: (n: number) => (n === 1 ? "Show the other row" : `Show the other ${grouped(n)} rows`),
   entries: (n: number) => plural(n, "entry", "entries"),
   items: (n: number) => plural(n, "item", "items"),
   exports: {

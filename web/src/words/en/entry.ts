@@ -1,4 +1,6 @@
-const plural = (n: number, one: string, many: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+import { grouped } from "../../numbers";
+
+const plural = (n: number, one: string, many: string): string => `${grouped(n)} ${n === 1 ? one : many}`;
 
 export default {
   waits: "Waits for the close",
@@ -220,9 +222,7 @@ export default {
     search: "Search in ids, questions and answers",
     searching: (done: number, of: number) => `Searching, page ${done} of ${of}…`,
     shown: (from: number, to: number, of: number) =>
-      of === 0
-        ? "No item is like this."
-        : `${from.toLocaleString("en")} to ${to.toLocaleString("en")} of ${of.toLocaleString("en")}`,
+      of === 0 ? "No item is like this." : `${grouped(from)} to ${grouped(to)} of ${grouped(of)}`,
     before: "Previous",
     after: "Next",
     pages: "Pages of answers",

@@ -1,4 +1,6 @@
-const plural = (n: number, one: string, many: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+import { grouped } from "../../numbers";
+
+const plural = (n: number, one: string, many: string): string => `${grouped(n)} ${n === 1 ? one : many}`;
 
 export default {
   title: "Boards",

@@ -1,4 +1,6 @@
-const plural = (n: number, one: string, many: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+import { grouped } from "../../numbers";
+
+const plural = (n: number, one: string, many: string): string => `${grouped(n)} ${n === 1 ? one : many}`;
 
 export default {
   title: "My submissions",
@@ -42,16 +44,16 @@ export default {
       ? "It is being worked on now"
       : position === 1
         ? "It is next"
-        : `Number ${position.toLocaleString("en")} in the queue`,
+        : `Number ${grouped(position)} in the queue`,
   positionShort: (position: number) =>
-    position === 0 ? "now" : position === 1 ? "next" : `number ${position.toLocaleString("en")}`,
+    position === 0 ? "now" : position === 1 ? "next" : `number ${grouped(position)}`,
   estimate: (seconds: number) => {
     if (seconds < 60) return "about a minute or less";
     if (seconds < 3600) return `about ${plural(Math.round(seconds / 60), "minute", "minutes")}`;
     return `about ${plural(Math.round(seconds / 3600), "hour", "hours")}`;
   },
   noEstimate: "nobody knows how long yet",
-  faults: (n: number) => (n === 1 ? "One reason" : `${n.toLocaleString("en")} reasons, all of them`),
+  faults: (n: number) => (n === 1 ? "One reason" : `${grouped(n)} reasons, all of them`),
   moreReasons: (n: number) => `and ${plural(n, "more reason", "more reasons")}`,
   fault: { place: "File", line: "Line", reason: "What was found, and what was expected" },
   remarks: "Remarks",

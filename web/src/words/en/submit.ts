@@ -1,3 +1,5 @@
+import { grouped } from "../../numbers";
+
 const amount = (bytes: number): string =>
   bytes < 1e6
     ? `${Math.max(1, Math.round(bytes / 1000)).toLocaleString("en")} kB`
@@ -20,7 +22,7 @@ export default {
     perDay: (n: number) => `${n} a day over all models`,
     noLimit: "No limit on how often",
     scorings: (n: number) => `${n} held-out scorings between two rotations`,
-    largest: (megabytes: number) => `Uploads of at most ${megabytes.toLocaleString("en")} MB`,
+    largest: (megabytes: number) => `Uploads of at most ${grouped(megabytes)} MB`,
     review: "What looks like personal data waits for a review.",
     approval: "The owner of the board approves each submission before it is published.",
     unknownLimits: "The limits are told with the answer to a submission.",

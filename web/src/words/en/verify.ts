@@ -1,8 +1,8 @@
+import { grouped } from "../../numbers";
 import type { Outcome } from "../../verify/comparing";
 import type { ReasonCode } from "../../verify/reasons";
 
-const n = (value: number, one: string, many: string): string =>
-  `${value.toLocaleString("en")} ${value === 1 ? one : many}`;
+const n = (value: number, one: string, many: string): string => `${grouped(value)} ${value === 1 ? one : many}`;
 
 const outcomes: Record<Outcome, string> = {
   agrees: "agrees",
@@ -38,7 +38,7 @@ export default {
   cancel: "Stop",
   opening: "Reading rules, items and board…",
   progress: "Entries recomputed",
-  entriesDone: (done: number, total: number) => `${done.toLocaleString("en")} of ${n(total, "entry", "entries")}`,
+  entriesDone: (done: number, total: number) => `${grouped(done)} of ${n(total, "entry", "entries")}`,
   answers: (graded: string, speed: string) => `${graded} answers graded, ${speed} a second`,
   documents: (count: number, megabytes: string) => `${n(count, "document", "documents")}, ${megabytes} MB`,
   seconds: (seconds: string) => `${seconds} s`,

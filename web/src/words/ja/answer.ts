@@ -1,3 +1,4 @@
+import { grouped } from "../../numbers";
 import type en from "../en/answer";
 
 export default {
@@ -46,8 +47,8 @@ export default {
     too_much_output: "出力過多",
   },
   lines: "行番号つきのコード",
-  lineCount: (n: number) => `${n.toLocaleString("en")} 行`,
-  moreLines: (n: number) => `あと ${n.toLocaleString("en")} 行を表示`,
+  lineCount: (n: number) => `${grouped(n)} 行`,
+  moreLines: (n: number) => `あと ${grouped(n)} 行を表示`,
   notText: (bytes: string) => `テキストではない ${bytes} バイトのデータです。`,
   download: "ダウンロード",
 } satisfies typeof en;

@@ -1,6 +1,7 @@
+import { grouped } from "../../numbers";
 import type en from "../en/board";
 
-const number = (n: number): string => n.toLocaleString("en");
+const number = (n: number): string => grouped(n);
 const entries = (n: number): string => `${number(n)} 件`;
 
 export default {

@@ -1,6 +1,7 @@
+import { grouped } from "../../numbers";
 import type en from "../en/entry";
 
-const of = (n: number, unit: string): string => `${n.toLocaleString("en")} ${unit}`;
+const of = (n: number, unit: string): string => `${grouped(n)} ${unit}`;
 
 export default {
   waits: "締め切り待ち",
@@ -222,9 +223,7 @@ export default {
     search: "ID・問題文・解答を検索",
     searching: (done: number, total: number) => `検索中: ${total} ページ中 ${done} ページ…`,
     shown: (from: number, to: number, total: number) =>
-      total === 0
-        ? "該当する問題はありません。"
-        : `${total.toLocaleString("en")} 件中 ${from.toLocaleString("en")} ～ ${to.toLocaleString("en")}`,
+      total === 0 ? "該当する問題はありません。" : `${grouped(total)} 件中 ${grouped(from)} ～ ${grouped(to)}`,
     before: "前へ",
     after: "次へ",
     pages: "解答のページ",

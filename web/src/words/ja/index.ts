@@ -1,8 +1,9 @@
+import { grouped } from "../../numbers";
 import type en from "../en/index";
 
 export default {
   title: "ボード一覧",
-  lead: (n: number) => `このサーバーには ${n.toLocaleString("en")} 件のボードがあります`,
+  lead: (n: number) => `このサーバーには ${grouped(n)} 件のボードがあります`,
   search: "ボードを検索",
   none: "該当するボードはありません。",
   entries: "エントリー数",

@@ -1,6 +1,7 @@
+import { grouped } from "../../numbers";
 import type en from "../en/model";
 
-const of = (n: number, unit: string): string => `${n.toLocaleString("en")} ${unit}`;
+const of = (n: number, unit: string): string => `${grouped(n)} ${unit}`;
 
 export default {
   title: (name: string) => `${name} の履歴`,

@@ -1,6 +1,7 @@
+import { grouped } from "../../numbers";
 import type en from "../en/submissions";
 
-const n = (value: number): string => value.toLocaleString("en");
+const n = (value: number): string => grouped(value);
 
 export default {
   title: "自分の投稿",

@@ -1,3 +1,4 @@
+import { grouped } from "../../numbers";
 import type en from "../en/submit";
 
 const amount = (bytes: number): string =>
@@ -22,7 +23,7 @@ export default {
     perDay: (n: number) => `全モデル合計で 1 日 ${n} 件`,
     noLimit: "回数の制限はありません",
     scorings: (n: number) => `非公開問題の採点は、入れ替えまでに ${n} 回`,
-    largest: (megabytes: number) => `アップロードは最大 ${megabytes.toLocaleString("en")} MB`,
+    largest: (megabytes: number) => `アップロードは最大 ${grouped(megabytes)} MB`,
     review: "個人情報と思われる内容があると、確認待ちになります。",
     approval: "公開の前に、運営者が 1 件ずつ承認します。",
     unknownLimits: "制限は、投稿への応答で示されます。",

@@ -1,6 +1,7 @@
+import { grouped } from "../../numbers";
 import type en from "../en/verify";
 
-const number = (value: number): string => value.toLocaleString("en");
+const number = (value: number): string => grouped(value);
 
 export default {
   title: "検証",

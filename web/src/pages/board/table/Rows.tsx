@@ -33,8 +33,8 @@ interface RowsProps {
 
 /** So many rows are always drawn: readers may search the page for them, and print it. */
 const FEW = 100;
-const FIRST_LINES = 12;
-const MORE_LINES = 12;
+/** A phone shows the head of the board first, and is slow. */
+const GROWING = { cards: { first: 2, more: 3 }, rows: { first: 10, more: 6 } } as const;
 /** Room beyond what the columns need, in rem. */
 const MOST_SPARE = 36;
 const HEIGHTS = { head: 38, row: 62, card: 176 } as const;
@@ -64,7 +64,7 @@ export function Rows(props: RowsProps) {
     // Numbers that stand far from the names that they belong to are hard to read.
     if (frame.current) frame.current.style.maxWidth = isCards ? "" : `${least + MOST_SPARE}rem`;
   }, [least, isCards]);
-  const most = useGrowing(lines.length, isVirtual);
+  const most = useGrowing(lines.length, isVirtual, isCards);
   const all = isVirtual ? virtual.items : lines.map((_, index) => ({ index, start: 0, end: 0 }));
   const items = all.slice(0, most);
   const nColumns = columns.length + Number(Boolean(pins));
@@ -112,14 +112,15 @@ export function Rows(props: RowsProps) {
 }
 
 /** Draw at first what fits a screen, then the rest in steps: a phone answers in between. */
-function useGrowing(count: number, isVirtual: boolean): number {
-  const [most, setMost] = useState(FIRST_LINES);
+function useGrowing(count: number, isVirtual: boolean, isCards: boolean): number {
+  const { first, more } = isCards ? GROWING.cards : GROWING.rows;
+  const [most, setMost] = useState<number>(first);
   const isWhole = isVirtual || most >= count;
   useEffect(() => {
     if (isWhole) return;
-    const timer = setTimeout(() => setMost((before) => before + MORE_LINES));
+    const timer = setTimeout(() => setMost((before) => before + more));
     return () => clearTimeout(timer);
-  }, [isWhole, most]);
+  }, [isWhole, most, more]);
   // What was drawn whole once is never cut again, whatever is filtered and sorted.
   useEffect(() => {
     if (isWhole) setMost(Number.POSITIVE_INFINITY);

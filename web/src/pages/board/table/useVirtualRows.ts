@@ -76,11 +76,15 @@ export function useVirtualRows({ count, keyOf, estimate, body, frame, isOfPage }
   );
   if (isOfPage) (virtualizer as Virtualizer<Window, HTMLElement>).setOptions(ofWindow);
   else (virtualizer as Virtualizer<HTMLElement, HTMLElement>).setOptions(ofFrame);
-  useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
-  useLayoutEffect(() => virtualizer._willUpdate());
+  // Where all rows are drawn there is nothing to measure, and measuring makes the browser lay the page out early.
+  const isIdle = count === 0;
+  useLayoutEffect(() => (isIdle ? undefined : virtualizer._didMount()), [virtualizer, isIdle]);
+  useLayoutEffect(() => {
+    if (!isIdle) virtualizer._willUpdate();
+  });
   useLayoutEffect(() => {
     const place = body.current;
-    if (!place || !isOfPage) return;
+    if (!place || !isOfPage || isIdle) return;
     const found = Math.round(place.getBoundingClientRect().top + scrollY);
     if (Math.abs(found - margin) > 1) setMargin(found);
   });

@@ -10,11 +10,12 @@ from typing import Final
 from proofboard.canonical import hex_of
 from proofboard.errors import Fault, InputError
 from proofboard.ledger.paths import ATTESTATIONS, LOG
-from proofboard.schemas.board import Leaderboard
+from proofboard.schemas.board import Leaderboard, rows_in
 from proofboard.schemas.bundle import MANIFEST, Manifest
 from proofboard.schemas.graded import ARTIFACTS, GRADED, GradedDocument
 from proofboard.schemas.publication import EntryDocument, EntryRecord, ItemIndex, Publication, Revision
 from proofboard.schemas.reading import LARGEST_JSON_BYTES, parse_document
+from proofboard.schemas.selectors import name_of
 
 ROOT: Final = "publication.json"
 LEADERBOARD: Final = "leaderboard.json"
@@ -152,8 +153,7 @@ def _named_by_root(raw: bytes, file: str) -> Pairs:
 
 def _named_by_leaderboard(raw: bytes, file: str) -> Pairs:
     board = parse_document(raw, Leaderboard, file)
-    rows = [*board.entries, *(row for other in board.other_protocols for row in other.entries)]
-    return [(entry_path(f"{row.vendor}/{row.config_name}"), row.entry) for row in rows]
+    return [(entry_path(name_of(row)), row.entry) for row in rows_in(board)]
 
 
 def _named_by_items(raw: bytes, file: str) -> Pairs:

@@ -296,3 +296,8 @@ class Leaderboard(BoardHeader, frozen=True, kw_only=True):
     entries: list[BoardRow]
     other_protocols: list[OtherProtocol]
     skipped: list[Skipped]
+
+
+def rows_in(board: Leaderboard) -> list[BoardRow]:
+    """List every row of a board, of all protocol versions; those of its own come first."""
+    return [*board.entries, *(row for other in board.other_protocols for row in other.entries)]

@@ -14,12 +14,13 @@ from proofboard.publish.inputs import HeldOut
 from proofboard.publish.names import LEADERBOARD
 from proofboard.publish.releases import held_out_of
 from proofboard.schemas.benchmark import Benchmark, Policies
-from proofboard.schemas.board import Leaderboard
+from proofboard.schemas.board import Leaderboard, rows_in
 from proofboard.schemas.bundle import RESPONSES, Response
 from proofboard.schemas.item import Item
 from proofboard.schemas.lines import LARGEST_FILE_BYTES, decode_lines
 from proofboard.schemas.publication import Commitments, Release, ReleasesDocument
 from proofboard.schemas.reading import parse_json, read_bytes
+from proofboard.schemas.selectors import name_of
 from proofboard.verify.documents import Documents
 from proofboard.verify.plain_text import bare, plain, unescaped
 from proofboard.verify.refusals import FinerThanReleased, HeldOutTextFound, Refusal, ReleaseMismatch
@@ -110,8 +111,8 @@ def _of(n_prompts: int, n_items: int) -> str:
 
 def refuse_details(board: Leaderboard) -> Iterator[Refusal]:
     """Refuse anything beside the released values: intervals, gaps and ranks follow from them and are compared later."""
-    for row in [*board.entries, *(row for other in board.other_protocols for row in other.entries)]:
-        name = f"{row.vendor}/{row.config_name}"
+    for row in rows_in(board):
+        name = name_of(row)
         beside = (row.held_out.interval, row.overfit_gap, row.overfit_interval, row.overfit_test)
         if row.held_out.score is None and any(value is not None for value in beside):
             yield FinerThanReleased(LEADERBOARD, f"{name} has no released score but numbers that would follow from one")

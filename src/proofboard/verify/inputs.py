@@ -26,7 +26,7 @@ from proofboard.publish.names import (
 )
 from proofboard.schemas.base import DIGEST_PATTERN
 from proofboard.schemas.benchmark import Benchmark
-from proofboard.schemas.board import BoardRow, Leaderboard
+from proofboard.schemas.board import BoardRow, Leaderboard, rows_in
 from proofboard.schemas.item import Item
 from proofboard.schemas.publication import (
     BenchmarkDocument,
@@ -35,6 +35,7 @@ from proofboard.schemas.publication import (
     ItemPage,
     Publication,
 )
+from proofboard.schemas.selectors import name_of
 from proofboard.verify.documents import Documents, reasons_of
 from proofboard.verify.held_out import released_of
 from proofboard.verify.ledger import ledger_of
@@ -90,8 +91,8 @@ def _check_commitments(document: Commitments) -> None:
 
 def _rows(board: Leaderboard) -> Sequence[BoardRow]:
     """List the rows of all protocols; an entry stands once on a board, or once among the skipped."""
-    rows = [*board.entries, *(row for other in board.other_protocols for row in other.entries)]
-    names = Counter([*(f"{row.vendor}/{row.config_name}" for row in rows), *(own.entry for own in board.skipped)])
+    rows = rows_in(board)
+    names = Counter([*(name_of(row) for row in rows), *(own.entry for own in board.skipped)])
     if twice := [name for name, count in sorted(names.items()) if count > 1]:
         raise MalformedDocument(LEADERBOARD, f"lists {', '.join(twice[:5])} more than once; an entry has one place")
     return rows

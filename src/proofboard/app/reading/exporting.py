@@ -10,7 +10,7 @@ from proofboard.publish.opened import OpenedSite
 from proofboard.publish.views import export as boards
 from proofboard.publish.views.every_eval_ever import records
 from proofboard.publish.views.tables import Format, Table, render
-from proofboard.schemas.board import BoardRow
+from proofboard.schemas.board import BoardRow, rows_in
 from proofboard.schemas.selectors import select
 
 
@@ -29,8 +29,7 @@ def export_records(site: str, out: Path, *, entries: Sequence[str] = ()) -> int:
         raise OutputError(f"{out}: is there already and not empty; choose a new folder")
     with opened(site) as folder:
         found = OpenedSite(folder)
-        others = [row for other in found.board.other_protocols for row in other.entries]
-        files = records(found, _selected([*found.board.entries, *others], entries))
+        files = records(found, _selected(rows_in(found.board), entries))
     if not files:
         raise fault(site, "has no entry with a score that could be exported; nothing was written")
     _write(files, out)

@@ -42,7 +42,8 @@ from proofboard.ledger.paths import CHECKPOINT, LOG
 from proofboard.publish.appending import AppendInputs, WaitsForClose, append
 from proofboard.publish.assemble import Assembled, published_bundles
 from proofboard.publish.names import LEADERBOARD
-from proofboard.schemas.board import Leaderboard
+from proofboard.schemas.board import Leaderboard, rows_in
+from proofboard.schemas.selectors import name_of
 
 MOST_AT_ONCE: Final = 50
 """What one publication appends at most; the rest follows with the next."""
@@ -145,10 +146,7 @@ def _shown_after(board: Leaderboard, chosen: Sequence[_Graded], log: Mapping[str
     """Return what the board shows after an append: what is added, and what stands there by the log of the head."""
     from_log = {own.candidate.revision.name: own for own in chosen}
     entries = {name: (own.entry.public.digest, own.entry.configuration.digest()) for name, own in from_log.items()}
-    rows = {
-        f"{row.vendor}/{row.config_name}": row
-        for row in [*board.entries, *(row for other in board.other_protocols for row in other.entries)]
-    }
+    rows = {name_of(row): row for row in rows_in(board)}
     standing = {name: (log[name].bundle, row.configuration) for name, row in rows.items() if name in log}
     return Shown(entries, [*(own.entry for own in board.skipped), *rows], standing)
 

@@ -48,10 +48,11 @@ from proofboard.publish.assemble import RELEASES, assemble, with_ledger
 from proofboard.publish.inputs import HeldOut, PublicationInputs
 from proofboard.publish.names import LEADERBOARD, ROOT, bundle_path
 from proofboard.publish.releases import held_out_of
-from proofboard.schemas.board import BoardRow, Leaderboard, Skipped
+from proofboard.schemas.board import Leaderboard, Skipped, rows_in
 from proofboard.schemas.bundle import MANIFEST
 from proofboard.schemas.publication import ReleasesDocument
 from proofboard.schemas.purged import PURGED_FILE
+from proofboard.schemas.selectors import name_of
 from proofboard.store.tables import EntryRevision, Head, Job, Publication
 
 FAST_CLOSE_MILLISECONDS: Final = 5_000
@@ -158,7 +159,7 @@ def _off_the_board(instance: Instance, benchmark: str) -> set[str]:
         return set()
     latest, documents = {row.name: row for row in rows}, documents_of(instance, head)
     raw = instance.blobs.get(documents[LEADERBOARD])
-    shown = {f"{row.vendor}/{row.config_name}" for row in rows_in(msgspec.json.decode(raw, type=Leaderboard))}
+    shown = {name_of(row) for row in rows_in(msgspec.json.decode(raw, type=Leaderboard))}
     purged = {
         row.name
         for row in rows
@@ -193,7 +194,7 @@ def _take_off(instance: Instance, benchmark: str) -> None:
 def _as_released(inputs: PublicationInputs, held_out: HeldOut, board: Leaderboard) -> PublicationInputs:
     """Give entries what was released of them before, and let those wait that waited."""
     names = {own.name for own in inputs.entries}
-    pending = {f"{row.vendor}/{row.config_name}" for row in rows_in(board) if row.pending}
+    pending = {name_of(row) for row in rows_in(board) if row.pending}
     kept = msgspec.structs.replace(
         held_out,
         released={name: own for name, own in held_out.released.items() if name in names},
@@ -201,11 +202,6 @@ def _as_released(inputs: PublicationInputs, held_out: HeldOut, board: Leaderboar
         verdicts={name: own for name, own in held_out.verdicts.items() if name in names},
     )
     return msgspec.structs.replace(inputs, held_out=kept, pending=frozenset(pending & names))
-
-
-def rows_in(board: Leaderboard) -> list[BoardRow]:
-    """List every row of a board, of all protocol versions."""
-    return [*board.entries, *(row for other in board.other_protocols for row in other.entries)]
 
 
 def _closes_at_once(instance: Instance, benchmark: str) -> bool:

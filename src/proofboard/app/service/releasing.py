@@ -23,9 +23,10 @@ from proofboard.ledger.leaves import keys_of, standings
 from proofboard.ledger.tree import leaf_hash
 from proofboard.publish.assemble import Assembled
 from proofboard.publish.names import LEADERBOARD, ROOT, artifact_path, bundle_path
-from proofboard.schemas.board import Leaderboard
+from proofboard.schemas.board import Leaderboard, rows_in
 from proofboard.schemas.bundle import MANIFEST
 from proofboard.schemas.ledger import Leaf
+from proofboard.schemas.selectors import name_of
 from proofboard.store.changes import LOCKED
 from proofboard.store.tables import (
     Benchmark,
@@ -254,8 +255,8 @@ def _write_history(
     """Keep for ever what the board says of each entry, where it is something new."""
     earlier = select(ScoreHistory).where(ScoreHistory.benchmark_id == publication.benchmark_id)
     latest = {own.entry: own for own in session.scalars(earlier.order_by(ScoreHistory.publication))}
-    for row in (*board.entries, *(row for other in board.other_protocols for row in other.entries)):
-        name = f"{row.vendor}/{row.config_name}"
+    for row in rows_in(board):
+        name = name_of(row)
         own = ScoreHistory(
             publication=publication.number,
             entry=name,

@@ -21,7 +21,7 @@ from proofboard.publish.views.every_eval_ever_rows import VERSION, Answered, Pla
 from proofboard.record.every_eval_ever import own
 from proofboard.record.every_eval_ever.statements import seconds_of
 from proofboard.schemas.benchmark import Benchmark, ItemSets, Metric
-from proofboard.schemas.board import BoardRow
+from proofboard.schemas.board import BoardRow, rows_in
 from proofboard.schemas.bundle import Manifest
 from proofboard.schemas.bundle_folder import Bundle, read_bundle
 from proofboard.schemas.item import Item
@@ -62,8 +62,7 @@ def _portable(site: OpenedSite) -> Benchmark:
 
 def _newest_day(site: OpenedSite) -> str:
     """Return the newest day that the publication names, in seconds since 1970."""
-    others = [row for other in site.board.other_protocols for row in other.entries]
-    newest = max((seconds_of(row.date) for row in (*site.board.entries, *others) if row.date), default=Fraction(-1))
+    newest = max((seconds_of(row.date) for row in rows_in(site.board) if row.date), default=Fraction(-1))
     return str(int(newest)) if newest >= 0 else UNKNOWN
 
 

@@ -161,6 +161,7 @@ def test_two_entries_may_be_named_by_their_models_in_a_radar(tmp_path: Path) -> 
         (["slices"], "choose one"),
         (["slices", "--entry", "bolt/base"], "no other entry that is its default"),
         (["coverage", "--facet", "nowhere"], "its facets are category, language, tier"),
+        (["coverage", "--facet", "nowhere"], "--facet nowhere: "),
         (["trend", "--track", "fast"], "is not known"),
         (["intervals", "--top", "0"], "out of range"),
         (["movers", "--days", "-1"], "out of range"),

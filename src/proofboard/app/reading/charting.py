@@ -83,7 +83,7 @@ def _resolved(site: OpenedSite, options: ChartOptions) -> ChartOptions:
     if options.track is not None:
         chosen("--track", [options.track], {track: track for track in board.tracks})
     if options.facet is not None:
-        facet_named(board, site.rules, f"facet:{options.facet}")
+        facet_named(board, site.rules, f"facet:{options.facet}", f"--facet {options.facet}")
     return msgspec.structs.replace(options, entries=names)
 
 

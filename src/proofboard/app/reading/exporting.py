@@ -59,7 +59,7 @@ def _table(site: OpenedSite, name: str, entries: Sequence[str]) -> Table:
     if name.startswith("category:"):
         return boards.category(board, rows, site.category_boards(), name.removeprefix("category:"))
     if name in {"language", "category"} or name.startswith("facet:"):
-        return boards.facet(board, rows, site.rules, boards.facet_named(board, site.rules, name))
+        return boards.facet(board, rows, site.rules, boards.facet_named(board, site.rules, name, f"--board {name}"))
     made = {"overall": boards.overall, "efficiency": boards.efficiency, "metrics": boards.metrics}.get(name)
     if made is None:
         raise fault(f"--board {name}", f"is not a board; boards are {boards.BOARDS}")

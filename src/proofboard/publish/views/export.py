@@ -107,8 +107,11 @@ def facet(board: Leaderboard, rows: Sequence[BoardRow], rules: BenchmarkDocument
     return _table(caption_of(board, f"by {name}", ranking), board, ordered_rows, (rank, *NAMES, PUBLIC, *picked))
 
 
-def facet_named(board: Leaderboard, rules: BenchmarkDocument, wanted: str) -> str:
-    """Return the facet of a board's name: `language` and `category` by their role, `facet:NAME` by its name."""
+def facet_named(board: Leaderboard, rules: BenchmarkDocument, wanted: str, asked: str) -> str:
+    """Return the facet of a board's name: `language` and `category` by their role, `facet:NAME` by its name.
+
+    `asked` is how its reader asked for it; raises InputError where the board has no such facet.
+    """
     facets = rules.benchmark.facets
     pairs = [f"{one}×{other}" for one, other in rules.benchmark.slice_pairs]
     if wanted.startswith("facet:"):
@@ -120,7 +123,7 @@ def facet_named(board: Leaderboard, rules: BenchmarkDocument, wanted: str) -> st
             if made.role == wanted:
                 return name
     known = ", ".join([*facets, *pairs]) or "none"
-    raise fault(f"--board {wanted}", f"{board.title} has no such facet; its facets are {known}")
+    raise fault(asked, f"{board.title} has no such facet; its facets are {known}")
 
 
 def category(board: Leaderboard, rows: Sequence[BoardRow], boards: Sequence[CategoryBoard], value: str) -> Table:

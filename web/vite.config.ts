@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 const SHARED = [
   /node_modules\/preact\//,
   /src\/[^/]+\.tsx?$/,
+  /src\/words\/(index|counting)\.ts$/,
   /src\/site\/(?!answers|configuration|types)/,
   /src\/service\/(api|context|credentials|events)\.ts$/,
   /src\/parts\/(Address|Assurance|Copy|DataTable|EntryName|Export|Failure|Icon|Later|Loading|Shell|Tabs|useInView|export|failure|data-table|assurance|copy|shell|tabs)/,

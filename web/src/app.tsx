@@ -1,6 +1,6 @@
 // The application: one publication, one language, and the page that the address names.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useAddress } from "./address";
 import { isPage, type LoadedPage, loadPage, PAGES, type PageName, type PageOf, type PageProps } from "./pages";
 import { Failure } from "./parts/Failure";
@@ -42,7 +42,7 @@ export function App({ first, opening }: { first: Language; opening: Promise<Open
   }, [drawn, first, address.theme]);
 
   useFocusOnNewPage(drawn?.name ?? null);
-  const service = useMemo(() => site?.service ?? null, [site]);
+  const service = site?.service ?? null;
   const shown = drawn?.language ?? first;
   const failed = siteFailed ?? pageFailed;
   return (

@@ -24,6 +24,9 @@ export const grouped = (value: number): string => fixed(value, 0) ?? "";
 
 export const count = (value: number | null | undefined): string | null => fixed(value, 0);
 
+/** An instant to the minute; the service counts in UTC. */
+export const minute = (at: string | null | undefined): string | null => at?.slice(0, 16).replace("T", " ") ?? null;
+
 /** The day of a date or time. */
 export const day = (date: string | null | undefined): string | null => date?.slice(0, 10) ?? null;
 

@@ -66,8 +66,15 @@ export async function loadPage(name: PageName, language: Language): Promise<Load
   return { name, language, Page: module.default };
 }
 
-/** Ask for the documents that a page opens with, while its code is still coming; what fails is told when it is drawn. */
+/**
+ * Ask for the documents that a page opens with, while its code is still coming; what fails is told when it is drawn.
+ *
+ * Pages of a service read the rules alone: the whole board can be megabytes.
+ */
 export function askAhead(name: PageName, publication: Publication): void {
-  const first = name === "board" ? publication.columns() : publication.board();
-  for (const asked of [first, publication.benchmark()]) asked.catch(() => undefined);
+  const page: PageOf<PageProps> = PAGES[name];
+  const asked: Promise<unknown>[] = [publication.benchmark()];
+  if (name === "board") asked.push(publication.columns());
+  else if (page.menu !== "service" && !page.needsNoBoard) asked.push(publication.board());
+  for (const one of asked) one.catch(() => undefined);
 }

@@ -1,10 +1,12 @@
 import "./instant.css";
 
+import { minute } from "../numbers";
+
 /** An instant of the service, which counts in UTC. */
 export function Instant({ at }: { at: string }) {
   return (
     <time class="instant" dateTime={at}>
-      {`${at.slice(0, 10)} ${at.slice(11, 16)} UTC`}
+      {`${minute(at)} UTC`}
     </time>
   );
 }

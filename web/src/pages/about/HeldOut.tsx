@@ -1,8 +1,8 @@
 import { count } from "../../numbers";
 import { Digest } from "../../parts/Copy";
+import { Fact } from "../../parts/Fact";
 import type { BoardContext } from "../../site/rows";
 import { useWords } from "../../words";
-import { Fact } from "./Fact";
 
 /** What a benchmark has that says nothing of it. */
 const SMALLEST_CELL = 50;

@@ -2,10 +2,10 @@ import { href } from "../../address";
 import { count } from "../../numbers";
 import { Said } from "../../parts/Answer";
 import { type DataColumn, DataTable } from "../../parts/DataTable";
+import { Fact } from "../../parts/Fact";
 import type { BoardContext } from "../../site/rows";
 import type { Facet, Metric } from "../../site/types";
 import { type AllWords, useWords } from "../../words";
-import { Fact } from "./Fact";
 
 type Words = AllWords["about"];
 interface NamedMetric {

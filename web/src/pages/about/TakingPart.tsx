@@ -1,6 +1,8 @@
 import { href } from "../../address";
+import { commandOf, hereOf } from "../../commands";
 import { count } from "../../numbers";
 import { Command } from "../../parts/Copy";
+import { Fact } from "../../parts/Fact";
 import { Later } from "../../parts/Later";
 import { ask } from "../../service/api";
 import { useService } from "../../service/context";
@@ -8,7 +10,6 @@ import type { BenchmarkView } from "../../service/types";
 import type { BoardContext } from "../../site/rows";
 import { useLoaded } from "../../site/useLoaded";
 import { useWords } from "../../words";
-import { Fact } from "./Fact";
 
 /** Limits, how to submit and how to appeal: on a live service what it says, on a folder of files what can be done. */
 export function TakingPart({ context }: { context: BoardContext }) {
@@ -66,7 +67,7 @@ function LimitsOf({ details }: Known) {
 
 function Submitting({ details }: Known) {
   const words = useWords("about");
-  const address = new URL(".", document.baseURI).href;
+  const address = hereOf();
   const contact = details?.rules.contact;
   return (
     <section class="stack" id="submit">
@@ -79,7 +80,7 @@ function Submitting({ details }: Known) {
         </p>
       )}
       <p>{words.submitSteps}</p>
-      <Command text={`proofboard fetch ${address} board`} label={words.copyFetch} />
+      <Command text={commandOf("fetch", address, "board")} label={words.copyFetch} />
       <Command
         text="proofboard freeze board --config config.yaml --responses answers.jsonl --out answers"
         label={words.copyFreeze}

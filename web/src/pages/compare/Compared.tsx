@@ -1,3 +1,4 @@
+import { commandOf, hereOf } from "../../commands";
 import { comparedPairs } from "../../paired/pairs";
 import { Command } from "../../parts/Copy";
 import { nameOf } from "../../parts/EntryName";
@@ -49,7 +50,6 @@ interface LoadedProps extends ComparedProps {
 function Loaded({ rows, documents, context }: LoadedProps) {
   const words = useWords("compare");
   const pairs = useLoaded(() => comparedPairs(rows, documents, context), [documents]);
-  const address = new URL(".", document.baseURI).href;
   return (
     <>
       <section class="stack">
@@ -58,7 +58,7 @@ function Loaded({ rows, documents, context }: LoadedProps) {
           {(found) => <Pairs pairs={found} context={context} />}
         </Later>
         <p class="muted">{words.command}</p>
-        <Command text={`proofboard compare ${address} ${rows.map(nameOf).join(" ")}`} label={words.copyCommand} />
+        <Command text={commandOf("compare", hereOf(), ...rows.map(nameOf))} label={words.copyCommand} />
       </section>
       <RadarOf rows={rows} context={context} />
       <Slices rows={rows} documents={documents} context={context} />

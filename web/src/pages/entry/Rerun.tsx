@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import { commandOf, siteOf } from "../../commands";
-import { count } from "../../numbers";
+import { count, minute } from "../../numbers";
 import { Command } from "../../parts/Copy";
 import { DataTable } from "../../parts/DataTable";
 import { Failure } from "../../parts/Failure";
@@ -174,7 +174,7 @@ function Earlier({ listed, name }: { listed: ReturnType<typeof useListed<RerunVi
           id: "created_at",
           title: words.started,
           value: (run) => run.created_at,
-          show: (run) => run.created_at.slice(0, 16).replace("T", " "),
+          show: (run) => minute(run.created_at),
           isHeading: true,
         },
         { id: "state", title: words.state, value: ({ state }) => state, show: said.state },

@@ -1,3 +1,4 @@
+import { minute } from "../../numbers";
 import { Digest } from "../../parts/Copy";
 import { DataTable } from "../../parts/DataTable";
 import { Failure } from "../../parts/Failure";
@@ -36,7 +37,7 @@ export function Publications({ context, service, model }: PublicationsProps) {
             id: "at",
             title: words.at,
             value: ({ at }) => at,
-            show: ({ at }) => at.slice(0, 16).replace("T", " "),
+            show: ({ at }) => minute(at),
             isHeading: true,
           },
           { id: "entry", title: words.entry, value: ({ entry }) => entry },

@@ -4,6 +4,7 @@ import { DataTable } from "../../parts/DataTable";
 import { Failure } from "../../parts/Failure";
 import { Confirm, useSending } from "../../parts/forms";
 import { Icon } from "../../parts/Icon";
+import { Instant } from "../../parts/Instant";
 import { ask } from "../../service/api";
 import { useAsked, useListed } from "../../service/asking";
 import type { BenchmarkView, CloseFailure, Draft, PastPublication, Promised } from "../../service/types";
@@ -104,7 +105,7 @@ function Drafts({ service, benchmark, round }: RoundProps) {
           <ul class="drafts">
             {items.map(({ digest, created_at: at, address }) => (
               <li key={`${digest} ${at}`}>
-                {written(at)} <a href={new URL(address, service).href}>{publish.open}</a>
+                <Instant at={at} /> <a href={new URL(address, service).href}>{publish.open}</a>
               </li>
             ))}
           </ul>
@@ -133,7 +134,11 @@ function Earlier({ service, benchmark, round }: RoundProps) {
               title: publish.at,
               isHeading: true,
               value: ({ at }) => at,
-              show: ({ at, address }) => <a href={new URL(address, service).href}>{written(at)}</a>,
+              show: ({ at, address }) => (
+                <a href={new URL(address, service).href}>
+                  <Instant at={at} />
+                </a>
+              ),
             },
             {
               id: "kind",
@@ -152,6 +157,3 @@ function Earlier({ service, benchmark, round }: RoundProps) {
     </Shown>
   );
 }
-
-/** An instant to the minute, in UTC. */
-const written = (at: string): string => `${at.slice(0, 16).replace("T", " ")} UTC`;

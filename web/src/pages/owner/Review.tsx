@@ -1,7 +1,7 @@
-import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import { day, fixed } from "../../numbers";
+import { Fact } from "../../parts/Fact";
 import { Failure } from "../../parts/Failure";
 import { useSending } from "../../parts/forms";
 import { ask } from "../../service/api";
@@ -61,18 +61,6 @@ function WaitingCard({ one, service, ondecided }: WaitingCardProps) {
       />
       <Decision one={one} service={service} ondecided={ondecided} />
     </article>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  if (!children) return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        <bdi>{children}</bdi>
-      </dd>
-    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { minute } from "../../numbers";
 import { DataTable } from "../../parts/DataTable";
 import { Failure } from "../../parts/Failure";
 import {
@@ -79,9 +80,6 @@ export function Schedules({ service, benchmark }: OwnerProps) {
     </>
   );
 }
-
-/** An instant to the minute; all are in UTC. */
-const minute = (at: string | null | undefined): string | null => at?.slice(0, 16).replace("T", " ") ?? null;
 
 function NewSchedule({ service, benchmark, onadded }: OwnerProps & { onadded: () => void }) {
   const { schedules } = useWords("owner");

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { count, day } from "../../numbers";
 import { DataTable } from "../../parts/DataTable";
+import { save } from "../../parts/exporting";
 import { Failure } from "../../parts/Failure";
 import { useSending } from "../../parts/forms";
 import { Day } from "../../parts/Instant";
@@ -8,7 +9,6 @@ import { addressOf, download } from "../../service/api";
 import { useAsked } from "../../service/asking";
 import type { FileList, FileView, SubmissionView } from "../../service/types";
 import { useWords } from "../../words";
-import { save } from "./receipt";
 
 /** What the service keeps of a submission, and until when. */
 export function Files({ of, service, level }: { of: SubmissionView; service: URL; level: 2 | 3 }) {
@@ -71,7 +71,7 @@ function Get({ file, address, service }: { file: FileView; address: URL; service
   const sending = useSending();
   if (file.purged_at !== null) return <span class="muted">{words.gone(day(file.purged_at) ?? "")}</span>;
   const get = async () => {
-    save(file.name.split("/").at(-1) ?? file.digest, await download(service, address));
+    save(await download(service, address), file.name.split("/").at(-1) ?? file.digest);
   };
   return (
     <>

@@ -1,3 +1,4 @@
+import { save } from "../../parts/exporting";
 import type { Receipt, SubmissionView } from "../../service/types";
 
 /** What a receipt says: the same right after it was given and a year later. */
@@ -17,16 +18,5 @@ export function proofOf(view: SubmissionView, service: URL): Proof {
   };
 }
 
-/** Give the reader a file. */
-export function save(name: string, content: Blob): void {
-  const address = URL.createObjectURL(content);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // Browsers read it after the click.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}
-
 export const saveReceipt = (proof: Proof): void =>
-  save(`receipt-${proof.id}.json`, new Blob([`${JSON.stringify(proof, null, 2)}\n`], { type: "application/json" }));
+  save(new Blob([`${JSON.stringify(proof, null, 2)}\n`], { type: "application/json" }), `receipt-${proof.id}.json`);

@@ -1,10 +1,11 @@
+import { commandOf, hereOf } from "../../commands";
 import { Command } from "../../parts/Copy";
 import { useWords } from "../../words";
 
 /** The commands that make an artifact out of a copy of this board. */
 export function Making({ board, service }: { board: string; service: URL | null }) {
   const { make } = useWords("submit");
-  const address = service ? new URL(".", document.baseURI).href : null;
+  const address = service ? hereOf() : null;
   return (
     <section class="card stack">
       <h2>{make.title}</h2>
@@ -12,10 +13,7 @@ export function Making({ board, service }: { board: string; service: URL | null 
       <ol class="commands">
         <li>
           {make.copyBoard}
-          <Command
-            text={`proofboard fetch ${new URL(".", document.baseURI).href} ${board}`}
-            label={make.copy(make.copyBoard)}
-          />
+          <Command text={commandOf("fetch", hereOf(), board)} label={make.copy(make.copyBoard)} />
         </li>
         <li>
           {make.freeze}

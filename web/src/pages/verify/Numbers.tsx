@@ -4,9 +4,9 @@ import { href } from "../../address";
 import { ExportMenu } from "../../parts/ExportMenu";
 import type { TableData } from "../../parts/exporting";
 import { Icon, type IconName } from "../../parts/Icon";
+import { useVirtualRows } from "../../parts/useVirtualRows";
 import type { Checked, Outcome, Shown } from "../../verify/comparing";
 import { useWords } from "../../words";
-import { useVirtualRows } from "../board/table/useVirtualRows";
 
 const ICONS: Record<Outcome, IconName> = { agrees: "check", differs: "cross", follows: "diamond", unchecked: "minus" };
 const COLUMNS = ["outcome", "entry", "number", "published", "recomputed", "reason"] as const;

@@ -1,7 +1,5 @@
 import { grouped } from "../../numbers";
-
-const number = (n: number): string => grouped(n);
-const plural = (n: number, one: string, many: string): string => `${number(n)} ${n === 1 ? one : many}`;
+import { plural } from "../counting";
 
 export default {
   // The head
@@ -14,7 +12,7 @@ export default {
   noHeldOutSet: "no held-out set was scored",
   noReleased: "no entry has a released held-out score",
   lowerIsBetter: "lower is better",
-  stale: (n: number) => `Ranks and comparisons are those of the last close: ${number(n)} pending`,
+  stale: (n: number) => `Ranks and comparisons are those of the last close: ${grouped(n)} pending`,
   facts: {
     entries: "Entries",
     publicItems: "Public items",
@@ -123,9 +121,9 @@ export default {
 
   // Groups
   yardsticks: "For comparison: chance, humans and other baselines",
-  bestRank: (rank: number) => `best rank ${number(rank)}`,
+  bestRank: (rank: number) => `best rank ${grouped(rank)}`,
   groupSize: (shown: number, size: number) =>
-    shown === size ? plural(size, "entry", "entries") : `${number(shown)} of ${plural(size, "entry", "entries")}`,
+    shown === size ? plural(size, "entry", "entries") : `${grouped(shown)} of ${plural(size, "entry", "entries")}`,
   groupedBy: (isName: boolean, isHighest: boolean) =>
     `vendors stand by ${isName ? "name" : `their ${isHighest ? "highest" : "lowest"} value`}, ` +
     "and the entries of each in this order after its default",
@@ -138,7 +136,7 @@ export default {
 
   // Filters
   filters: "Filters",
-  filtersOf: (n: number) => (n === 0 ? "Filters" : `Filters (${number(n)})`),
+  filtersOf: (n: number) => (n === 0 ? "Filters" : `Filters (${grouped(n)})`),
   orderOfRows: "Order of rows",
   ranking: "Ranking",
   byVendor: "By vendor",
@@ -159,24 +157,24 @@ export default {
   anyAssurance: "Known in any way",
   dates: "Date",
   anyDate: "Any date",
-  lastDays: (n: number) => `Last ${number(n)} days`,
+  lastDays: (n: number) => `Last ${grouped(n)} days`,
   ownDates: "From … to …",
   from: "From",
   to: "To",
   byClock: (day: string) => `Since ${day}, by the clock of this device.`,
   clear: "Clear filters",
   shown: (shown: number, all: number) =>
-    shown === all ? plural(all, "entry", "entries") : `${number(shown)} of ${plural(all, "entry", "entries")}`,
+    shown === all ? plural(all, "entry", "entries") : `${grouped(shown)} of ${plural(all, "entry", "entries")}`,
   columns: "Columns",
   columnsReset: "As the board has them",
 
   // Pins
   pin: (name: string) => `Pin ${name} to compare`,
   pinHead: "Pin to compare",
-  pinned: (n: number, most: number) => `${number(n)} of ${number(most)} pinned`,
+  pinned: (n: number, most: number) => `${grouped(n)} of ${grouped(most)} pinned`,
   pins: "Entries to compare",
   pinAnother: "Pin another:",
-  compare: (n: number) => `Compare ${number(n)} entries`,
+  compare: (n: number) => `Compare ${grouped(n)} entries`,
   unpin: "Clear",
 
   // Weights
@@ -196,7 +194,7 @@ export default {
     holdsNote: "every weight may change by any share below this before its order to another entry changes",
     always: "any change",
     steady: (within: number, all: number) =>
-      `${number(within)} of the first ${number(all)} keep their rank whatever a change of every weight by up to 20 %.`,
+      `${grouped(within)} of the first ${grouped(all)} keep their rank whatever a change of every weight by up to 20 %.`,
     lowerIsBetter: "lower is better",
     command: "The same with exact scores:",
     copy: "Copy the command that weighs the same",
@@ -233,7 +231,7 @@ export default {
     title: (n: number, skipped: number) =>
       [
         n > 0 && plural(n, "entry of another protocol", "entries of other protocols"),
-        skipped > 0 && `${number(skipped)} not on the board`,
+        skipped > 0 && `${grouped(skipped)} not on the board`,
       ]
         .filter(Boolean)
         .join(", "),

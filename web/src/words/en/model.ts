@@ -1,6 +1,4 @@
-import { grouped } from "../../numbers";
-
-const plural = (n: number, one: string, many: string): string => `${grouped(n)} ${n === 1 ? one : many}`;
+import { plural } from "../counting";
 
 export default {
   title: (name: string) => `History of ${name}`,

@@ -1,8 +1,7 @@
 import { grouped } from "../../numbers";
 import type { Outcome } from "../../verify/comparing";
 import type { ReasonCode } from "../../verify/reasons";
-
-const n = (value: number, one: string, many: string): string => `${grouped(value)} ${value === 1 ? one : many}`;
+import { plural } from "../counting";
 
 const outcomes: Record<Outcome, string> = {
   agrees: "agrees",
@@ -38,15 +37,15 @@ export default {
   cancel: "Stop",
   opening: "Reading rules, items and board…",
   progress: "Entries recomputed",
-  entriesDone: (done: number, total: number) => `${grouped(done)} of ${n(total, "entry", "entries")}`,
+  entriesDone: (done: number, total: number) => `${grouped(done)} of ${plural(total, "entry", "entries")}`,
   answers: (graded: string, speed: string) => `${graded} answers graded, ${speed} a second`,
-  documents: (count: number, megabytes: string) => `${n(count, "document", "documents")}, ${megabytes} MB`,
+  documents: (count: number, megabytes: string) => `${plural(count, "document", "documents")}, ${megabytes} MB`,
   seconds: (seconds: string) => `${seconds} s`,
   failed: "It could not go on:",
   otherPublication:
     "What was recomputed is not the publication that this page shows: the board was replaced in the meantime. Load the page anew.",
-  allAgree: (count: number) => `${n(count, "number", "numbers")} computed again, all the same`,
-  disagrees: (count: number) => `${n(count, "disagreement", "disagreements")} found`,
+  allAgree: (count: number) => `${plural(count, "number", "numbers")} computed again, all the same`,
+  disagrees: (count: number) => `${plural(count, "disagreement", "disagreements")} found`,
   limits:
     "“Follows” means the arithmetic was done again and is right, given item scores that somebody reported or attested. What is not checked here is listed with its reason, and is neither right nor wrong by this. The page itself came from the same place as the numbers: who wants to trust neither runs the offline command.",
   outcomes,
@@ -60,7 +59,7 @@ export default {
     agrees: "What agrees",
     all: "All numbers",
   },
-  numbers: (count: number) => n(count, "number", "numbers"),
+  numbers: (count: number) => plural(count, "number", "numbers"),
   nothingToList: "No number is of this kind.",
   board: "the board",
   columns: {
@@ -72,9 +71,9 @@ export default {
     reason: "Why",
   },
   known: "How the numbers are known",
-  publicScores: (count: number) => n(count, "public score", "public scores"),
+  publicScores: (count: number) => plural(count, "public score", "public scores"),
   heldOut: "Held-out, attested by the owner",
-  heldOutScores: (count: number) => n(count, "score", "scores"),
+  heldOutScores: (count: number) => plural(count, "score", "scores"),
   here: "Computed again in this browser",
   computedHere: [
     "every item score of the built-in graders, from the answers",

@@ -1,8 +1,7 @@
 import { grouped } from "../../numbers";
 import type en from "../en/board";
 
-const number = (n: number): string => grouped(n);
-const entries = (n: number): string => `${number(n)} 件`;
+const entries = (n: number): string => `${grouped(n)} 件`;
 
 export default {
   // ページの見出し
@@ -15,7 +14,7 @@ export default {
   noHeldOutSet: "非公開の問題はまだ採点されていません",
   noReleased: "非公開の点数が公表されたエントリーはありません",
   lowerIsBetter: "低いほど良い",
-  stale: (n: number) => `順位と比較は前回の締め切り時点のものです: ${number(n)} 件が待機中`,
+  stale: (n: number) => `順位と比較は前回の締め切り時点のものです: ${grouped(n)} 件が待機中`,
   facts: {
     entries: "エントリー",
     publicItems: "公開の問題",
@@ -125,9 +124,9 @@ export default {
 
   // グループ
   yardsticks: "比較用: 偶然、人間、その他の基準",
-  bestRank: (rank: number) => `最高 ${number(rank)} 位`,
+  bestRank: (rank: number) => `最高 ${grouped(rank)} 位`,
   groupSize: (shown: number, size: number) =>
-    shown === size ? entries(size) : `${number(size)} 件中 ${entries(shown)}`,
+    shown === size ? entries(size) : `${grouped(size)} 件中 ${entries(shown)}`,
   groupedBy: (isName: boolean, isHighest: boolean) =>
     `ベンダーは${isName ? "名前" : isHighest ? "最も高い値" : "最も低い値"}の順、その中は標準構成の後にこの順で並びます`,
 
@@ -139,7 +138,7 @@ export default {
 
   // 絞り込み
   filters: "絞り込み",
-  filtersOf: (n: number) => (n === 0 ? "絞り込み" : `絞り込み (${number(n)})`),
+  filtersOf: (n: number) => (n === 0 ? "絞り込み" : `絞り込み (${grouped(n)})`),
   orderOfRows: "行の並び",
   ranking: "順位順",
   byVendor: "ベンダー別",
@@ -160,23 +159,23 @@ export default {
   anyAssurance: "指定なし",
   dates: "日付",
   anyDate: "指定なし",
-  lastDays: (n: number) => `過去 ${number(n)} 日`,
+  lastDays: (n: number) => `過去 ${grouped(n)} 日`,
   ownDates: "期間を指定…",
   from: "開始日",
   to: "終了日",
   byClock: (day: string) => `この端末の時計で ${day} 以降。`,
   clear: "絞り込みを解除",
-  shown: (shown: number, all: number) => (shown === all ? entries(all) : `${number(all)} 件中 ${entries(shown)}`),
+  shown: (shown: number, all: number) => (shown === all ? entries(all) : `${grouped(all)} 件中 ${entries(shown)}`),
   columns: "列",
   columnsReset: "ボードの標準に戻す",
 
   // ピン留め
   pin: (name: string) => `${name} を比較用にピン留め`,
   pinHead: "比較用にピン留め",
-  pinned: (n: number, most: number) => `${number(most)} 件中 ${number(n)} 件をピン留め`,
+  pinned: (n: number, most: number) => `${grouped(most)} 件中 ${grouped(n)} 件をピン留め`,
   pins: "比較するエントリー",
   pinAnother: "もう 1 件ピン留めしてください:",
-  compare: (n: number) => `${number(n)} 件を比較`,
+  compare: (n: number) => `${grouped(n)} 件を比較`,
   unpin: "解除",
 
   // 重み
@@ -194,7 +193,7 @@ export default {
     holdsNote: "他のエントリーとの順序が変わらないまま、各重みを変えられる割合",
     always: "常に",
     steady: (within: number, all: number) =>
-      `上位 ${number(all)} 件のうち ${number(within)} 件は、各重みが 20 % まで変わっても順位が変わりません。`,
+      `上位 ${grouped(all)} 件のうち ${grouped(within)} 件は、各重みが 20 % まで変わっても順位が変わりません。`,
     lowerIsBetter: "低いほど良い",
     command: "正確な点数で同じ計算をするには:",
     copy: "同じ重み付けのコマンドをコピー",

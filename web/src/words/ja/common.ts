@@ -1,7 +1,5 @@
-import { grouped } from "../../numbers";
+import { counted } from "../counting";
 import type en from "../en/common";
-
-const of = (n: number, unit: string): string => `${grouped(n)} ${unit}`;
 
 export default {
   language: "言語",
@@ -42,9 +40,9 @@ export default {
   cancel: "キャンセル",
   retry: "再試行",
   more: "もっと見る",
-  otherRows: (n: number) => `残り ${of(n, "行")}を表示`,
-  entries: (n: number) => of(n, "件のエントリー"),
-  items: (n: number) => of(n, "問"),
+  otherRows: (n: number) => `残り ${counted(n, "行")}を表示`,
+  entries: (n: number) => counted(n, "件のエントリー"),
+  items: (n: number) => counted(n, "問"),
   exports: {
     title: "書き出し",
     csv: "CSV",
@@ -53,7 +51,7 @@ export default {
     markdown: "Markdown",
     svg: "SVG",
     png: "PNG",
-    shown: (n: number) => `表示中の ${of(n, "行")}`,
+    shown: (n: number) => `表示中の ${counted(n, "行")}`,
   },
   sort: { ascending: "昇順", descending: "降順", none: "並べ替えなし" },
   assurance: {
@@ -108,7 +106,7 @@ export default {
   forms: {
     busy: "処理中…",
     optional: "任意",
-    faults: (n: number) => `${of(n, "か所")}を直してください`,
+    faults: (n: number) => `${counted(n, "か所")}を直してください`,
   },
   session: {
     purposes: {

@@ -1,7 +1,6 @@
 import { grouped } from "../../numbers";
+import { counted } from "../counting";
 import type en from "../en/entry";
-
-const of = (n: number, unit: string): string => `${grouped(n)} ${unit}`;
 
 export default {
   waits: "締め切り待ち",
@@ -137,7 +136,7 @@ export default {
     judge: "判定モデル",
     votes: "判定の票",
     noVotes: "記録なし",
-    votesSaid: (n: number) => `解答ごとに ${of(n, "票")}`,
+    votesSaid: (n: number) => `解答ごとに ${counted(n, "票")}`,
     bundle: "バンドル",
     bundleDigest: "バンドルのダイジェストをコピー",
     recipe: "レシピ",
@@ -162,7 +161,7 @@ export default {
     responses: "解答",
     observed: "一致",
     kappa: "カッパ",
-    leftOut: (n: number) => `票が 2 つ未満の ${of(n, "件の解答")}は除かれています。`,
+    leftOut: (n: number) => `票が 2 つ未満の ${counted(n, "件の解答")}は除かれています。`,
   },
   purged: {
     title: "解答は削除されました",

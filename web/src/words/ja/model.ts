@@ -1,15 +1,13 @@
-import { grouped } from "../../numbers";
+import { counted } from "../counting";
 import type en from "../en/model";
-
-const of = (n: number, unit: string): string => `${grouped(n)} ${unit}`;
 
 export default {
   title: (name: string) => `${name} の履歴`,
   choose: "どのモデルですか",
   chooseLead: "このボードにエントリーがあるモデルとベンダーです。",
-  lead: (n: number) => `${of(n, "件のエントリー")}と以前の改訂を、新しい順に示します。`,
+  lead: (n: number) => `${counted(n, "件のエントリー")}と以前の改訂を、新しい順に示します。`,
   vendorLead: (n: number) =>
-    `モデル名がないため、ベンダーの ${of(n, "件のエントリー")}と以前の改訂を、新しい順に示します。`,
+    `モデル名がないため、ベンダーの ${counted(n, "件のエントリー")}と以前の改訂を、新しい順に示します。`,
   none: "このボードに該当するエントリーはありません。",
   chart: "スコアの推移",
   table: "すべての構成の推移",
@@ -29,7 +27,7 @@ export default {
   fields: (names: string, more: number) => (more > 0 ? `${names} ほか ${more} 件` : names),
   unscored: "スコアなし",
   waits: "締め切り待ち",
-  many: (n: number) => `改訂は最初の ${of(n, "件のエントリー")}だけを示します。`,
+  many: (n: number) => `改訂は最初の ${counted(n, "件のエントリー")}だけを示します。`,
   publications: "公開版ごと",
   publicationsLead: "ボードが公開されるたびに、何が表示されていたかを示します。",
   at: "公開日時",

@@ -3,6 +3,7 @@
 import type { ComponentChildren, RefObject } from "preact";
 import { memo } from "preact/compat";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useVirtualRows } from "../../../parts/useVirtualRows";
 import { useWords } from "../../../words";
 import type { Context } from "../rows/context";
 import type { Head, Line, RowLine } from "../rows/grouping";
@@ -12,7 +13,6 @@ import { Nothing } from "./cells";
 import { type BoardColumn, PIN_WIDTH, widthOf } from "./column";
 import { CELL, ROW, ROW_GROUP, ROW_HEADER, TABLE } from "./roles";
 import { useAnchor } from "./useAnchor";
-import { useVirtualRows } from "./useVirtualRows";
 
 interface RowsProps {
   title: string;

@@ -1,1 +1,0 @@
-import{q as e}from"./shared-DMD4NAPy.js";function t({at:t}){return e(`time`,{class:`instant`,dateTime:t,children:`${t.slice(0,10)} ${t.slice(11,16)} UTC`})}function n({of:t}){return e(`time`,{class:`instant`,dateTime:t,children:t.slice(0,10)})}export{t as n,n as t};

@@ -1,0 +1,9 @@
+// How words follow a number.
+
+import { grouped } from "../numbers";
+
+/** In English: one, or many. */
+export const plural = (n: number, one: string, many: string): string => `${grouped(n)} ${n === 1 ? one : many}`;
+
+/** In Japanese: a counter, whatever the number. */
+export const counted = (n: number, counter: string): string => `${grouped(n)} ${counter}`;

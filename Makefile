@@ -25,13 +25,17 @@ demo: $(VENV)/.run ## Build the example board and serve it on this machine
 	$(BIN)/proofboard build examples/langid --held-out $(HELD_OUT) --out build/demo
 	$(BIN)/proofboard serve build/demo
 
+# What `check` has just run is not run again: the size caps, and that the packaged page is the build of its sources.
+CHECKED := --ignore tests/test_shape.py \
+  --deselect tests/browser/test_page.py::test_the_packaged_page_is_the_build_of_its_sources
+
 test: check ## Check, then run all tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto $(CHECKED)
 
 check: $(VENV)/.dev web/node_modules/.stamp ## Formatting, lint, types, layers, size caps, and the page
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --quiet tests/test_shape.py
 	$(BIN)/python tools/page_types.py

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -74,12 +75,15 @@ def lines_of(module: Path) -> int:
     return len(module.read_text(encoding="utf-8").splitlines())
 
 
-def functions() -> Iterator[tuple[str, Function]]:
-    """Yield each function of the package with the place where a reader finds it."""
-    for module in MODULES:
-        for node in ast.walk(ast.parse(module.read_bytes())):
-            if isinstance(node, Function):
-                yield f"{name_of(module)}:{node.lineno} {node.name}", node
+@cache
+def functions() -> list[tuple[str, Function]]:
+    """List each function of the package with the place where a reader finds it."""
+    return [
+        (f"{name_of(module)}:{node.lineno} {node.name}", node)
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_bytes()))
+        if isinstance(node, Function)
+    ]
 
 
 def length_of(function: Function) -> int:

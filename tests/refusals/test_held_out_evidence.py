@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from command_line import run
 from proofboard import canonical
 from proofboard.app import verify as app
-from proofboard.publish.names import LEADERBOARD
+from proofboard.publish.names import LEADERBOARD, PAGE
+from proofboard.publish.page import page_assets
+from proofboard.verify.documents import Documents
+from proofboard.verify.held_out import refuse_texts
 from proofboard.verify.refusals import CommitmentBroken, HeldOutTextFound, ReleaseMismatch
 from refusals.forging import Files, Site, laid_out
-from refusals.honest import HELD_OUT, PUBLIC, QUESTION, foreign
+from refusals.honest import HELD_OUT, PUBLIC, QUESTION, foreign, rules
 from refusals.wrong import (
     BENCHMARK,
     ITEMS,
@@ -142,6 +146,22 @@ def test_text_that_is_almost_a_held_out_one_is_not_taken_for_it(sites: SITE, sto
     forged = again(in_a_response(QUESTION.replace("1870", "1970") + " (h7)")(Site(sites[True])), tmp_path / "forged")
     site = laid_out(forged.files, tmp_path / "site")
     assert run("verify", site, "--held-out", store, "--grade-with", "foreign").status == 0
+
+
+def of_a_page(raw: bytes) -> list[str]:
+    """Search a site that is a page alone for held-out text that stands in the packaged page."""
+    text = "Opened as a file, this page may not read the documents beside it"
+    assert text.encode() in page_assets()[PAGE]
+    asked = replace(HELD_OUT[0], prompt=text)
+    return [str(found) for found in refuse_texts(Documents(Path(), {PAGE: raw}), [asked], rules(), [])]
+
+
+def test_words_of_the_packaged_page_are_no_held_out_text() -> None:
+    assert of_a_page(page_assets()[PAGE]) == []
+
+
+def test_a_page_that_is_not_the_packaged_one_is_searched() -> None:
+    assert "the held-out item 'h0'" in "".join(of_a_page(page_assets()[PAGE] + b" "))
 
 
 def changed_store(store: Path, place: Path, change: Callable[[list[dict[str, object]]], object]) -> Path:

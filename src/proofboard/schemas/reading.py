@@ -4,9 +4,11 @@ One policy for all text that comes from outside: UTF-8, no NaN or Infinity, no d
 bounded depth, no YAML tags, anchors or aliases. A file that breaks it is refused, never repaired.
 """
 
+import errno
 import json
 import math
 import re
+import stat
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -30,6 +32,9 @@ DEEPEST_INPUT: Final = 60
 LARGEST_YAML_BYTES: Final = 4 << 20
 LARGEST_JSON_BYTES: Final = 256 << 20
 LONGEST_INTEGER: Final = len(str(-LARGEST_INTEGER))
+
+_ABSENT: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EBADF, errno.ELOOP})
+"""What the system says where a path leads nowhere."""
 
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 # A string that is never closed is taken whole, and nothing is tried twice: hostile quotes cost linear time.
@@ -58,14 +63,18 @@ def read_bytes(path: Path, limit: int) -> bytes:
 def check_file(path: Path, limit: int) -> None:
     """Check that a path is a regular file of at most `limit` bytes; raises InputError."""
     try:
-        if path.is_symlink():
-            raise fault(path, "is a symbolic link; put the file itself here")
-        if not path.is_file():
-            raise fault(path, "is not there" if not path.exists() else "is not a file")
-        if (size := path.stat().st_size) > limit:
-            raise fault(path, f"has {size:,} bytes, at most {limit:,} are accepted")
+        found = path.lstat()
     except OSError as error:
-        raise fault(path, f"cannot be read: {error.strerror or error}") from error
+        absent = error.errno in _ABSENT
+        raise fault(path, "is not there" if absent else f"cannot be read: {error.strerror or error}") from error
+    except ValueError as error:  # a name with a NUL byte, which no file has
+        raise fault(path, "is not there") from error
+    if stat.S_ISLNK(found.st_mode):
+        raise fault(path, "is a symbolic link; put the file itself here")
+    if not stat.S_ISREG(found.st_mode):
+        raise fault(path, "is not a file")
+    if found.st_size > limit:
+        raise fault(path, f"has {found.st_size:,} bytes, at most {limit:,} are accepted")
 
 
 def parse_document(raw: bytes, kind: type[T], file: str) -> T:

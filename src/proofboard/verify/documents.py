@@ -1,7 +1,7 @@
 """Step 1: every document is the one that its parent names, and nothing else lies beside them."""
 
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -116,10 +116,15 @@ def _plain_files(found: Documents) -> set[str]:
         inside = f"{found.folder}/"
         found.refusals += [UnnamedFile(fault.file.removeprefix(inside), fault.reason) for fault in error.faults]
         return set()
-    used = {parent.as_posix() for path in there for parent in Path(path).parents}
+    used = {folder for path in there for folder in _folders_above(path)}
     folders = (path.relative_to(found.folder).as_posix() for path in found.folder.rglob("*") if path.is_dir())
     found.refusals += [UnnamedFile(path, "is an empty folder; remove it") for path in sorted(set(folders) - used)]
     return there
+
+
+def _folders_above(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def _children(found: Documents, path: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from proofboard.errors import DisclosureError, InputError
 from proofboard.publish.assemble import COMMITMENTS, RELEASES
 from proofboard.publish.inputs import HeldOut
 from proofboard.publish.names import LEADERBOARD
+from proofboard.publish.page import page_assets
 from proofboard.publish.releases import held_out_of
 from proofboard.schemas.benchmark import Benchmark, Policies
 from proofboard.schemas.board import Leaderboard, rows_in
@@ -193,7 +194,11 @@ def _answers_of(item: Item) -> Iterator[str]:
 
 
 def _public_values(found: Documents) -> Iterator[tuple[str, Sequence[str]]]:
+    # The page as it is packaged knows no benchmark: what stands in it was not taken from a held-out set.
+    ours = page_assets()
     for path, raw in sorted(found.raw.items()):
+        if raw == ours.get(path):
+            continue
         # The lines of a log are parsed one by one: together they are one long text.
         parts = _rows(raw, path) if path.endswith(".jsonl") else [_document(raw, path)]
         yield path, [text for part in parts for text in strings_of(part)]

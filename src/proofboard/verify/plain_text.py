@@ -16,6 +16,8 @@ _ESCAPE: Final = re.compile(r"""\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([nrtbf
 
 def plain(text: str) -> str:
     """Fold case, width, quotes and white space, so that only the words are compared."""
+    if text.isascii():
+        return " ".join(text.lower().replace("`", "'").split())
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
     return " ".join(folded.split())
 
@@ -23,7 +25,7 @@ def plain(text: str) -> str:
 def bare(text: str) -> str:
     """Keep letters, digits and signs: no accents, quotes, white space or invisible characters, one kind of dash."""
     if text.isascii():
-        return "".join(text.lower().translate(_ASCII_NOT_COMPARED).split())
+        return text.lower().translate(_BARE_ASCII)
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return folded.translate(_BARE)
 
@@ -40,7 +42,8 @@ class _Bare(dict[int, int | str | None]):
 
 
 _BARE: Final = _Bare()
-_ASCII_NOT_COMPARED: Final = dict.fromkeys((*range(9), *range(14, 32), 127, *map(ord, "\"'`")))
+_BARE_ASCII: Final = {code: None if chr(code) in "\"'`\x7f" or code <= ord(" ") else code for code in range(128)}
+"""The same for the usual text, every character named: a long text is then read without asking for any."""
 
 
 def unescaped(text: str) -> Iterator[str]:

@@ -53,13 +53,13 @@ def revise(service: Service, state: str, reason: str | None) -> None:
         )
 
 
-def test_a_withdrawn_entry_is_gone_with_its_public_reason(tmp_path: Path) -> None:
+def test_a_withdrawn_entry_is_gone_with_the_day_and_its_public_reason(tmp_path: Path) -> None:
     with running(example_instance(tmp_path)) as service:
         revise(service, "withdrawn", "its prompts held answers")
         answer = service.get("/entries/acme/base")
         assert (answer.status_code, answer.json()["title"]) == (
             410,
-            "the entry was withdrawn: its prompts held answers",
+            "the entry was withdrawn on 2026-11-21: its prompts held answers",
         )
 
 

@@ -21,10 +21,13 @@ from api_builders import (
 )
 from builders import files_of
 from proofboard.app.serve.requests import policy_of
+from proofboard.app.service.instance import Instance
+from proofboard.app.upkeep.purging import purge_bundle
 from proofboard.canonical import hex_of
 from proofboard.errors import StorageError
 from proofboard.publish.page import page_assets
 from proofboard.store.tables import Base, Head
+from review_builders import BOARD, ENTRY, Published, revision_of
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +218,25 @@ def test_bytes_that_are_no_longer_kept_are_gone(tmp_path: Path) -> None:
         assert (gone.status_code, gone.json()["type"]) == (410, "urn:proofboard:problem:gone")
         assert gone.headers["x-content-type-options"] == "nosniff"
         assert service.get("/leaderboard.json").content == board.content
+
+
+def test_purged_answers_are_gone_at_once_from_past_publications_too_with_day_and_reason(
+    instance: Instance, tmp_path: Path
+) -> None:
+    board = Published(instance, tmp_path)
+    with running(instance) as service:
+        before = service.get(f"/boards/{BOARD}/publication.json").headers["content-location"].rpartition("/")[0]
+        bundles = revision_of(instance).bundles.values()
+        digits = next(hex_of(own["digest"]) for own in bundles if "responses.jsonl" in own["files"])
+        path = f"{before}/bundles/{digits}/responses.jsonl"
+        assert service.get(path).status_code == 200
+        purge_bundle(instance, board.owner, None, ENTRY, "They hold names of people.")
+        gone = service.get(path)
+        assert (gone.status_code, gone.json()["title"]) == (
+            410,
+            f"The answers of {ENTRY} were removed on 2026-11-21: They hold names of people.",
+        )
+        assert service.get(f"{before}/bundles/{digits}/manifest.json").status_code == 200
 
 
 def test_a_large_file_is_sent_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

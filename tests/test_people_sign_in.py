@@ -2,27 +2,23 @@
 
 import base64
 import hashlib
-import importlib
 import json
 import socket
 import ssl
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from secrets import token_urlsafe
 from threading import Thread
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import flask
 import httpx2
 import msgspec
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import create_engine, select
-from werkzeug.serving import make_server
 
+from openid_provider import running_provider
 from people_builders import at_once, member
 from proofboard.api.main import make_api
 from proofboard.app.people.invitations import invite
@@ -39,12 +35,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarnin
 NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Nothing here is https, and reading what this machine trusts takes longer than a test."""
 
-USERS = {
-    "ada": {"name": "Ada", "email": "ada@acme.example", "email_verified": True},
-    "eve": {"name": "Eve", "email": "ada@acme.example", "email_verified": False},
-    "odd": {"name": "a\0b", "email": 7, "email_verified": True},
-}
-
 
 class Provider(msgspec.Struct):
     """A provider on this machine, and where it is."""
@@ -54,34 +44,8 @@ class Provider(msgspec.Struct):
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Provider]:
-    """Run a provider that insists on PKCE: the verifier must be the one whose digest was shown before."""
-    with warnings.catch_warnings():
-        # It imports a part of Authlib that will go; our own code does not.
-        warnings.simplefilter("ignore")
-        mock = importlib.import_module("oidc_provider_mock")
-    users = [mock.User(sub=sub, claims=claims) for sub, claims in USERS.items()]
-    app = mock.app(require_nonce=True, user_claims=users)
-    challenges: set[str] = set()
-
-    def insist() -> Any:
-        if flask.request.path == "/oauth2/authorize":
-            if flask.request.args.get("code_challenge_method") != "S256":
-                return flask.jsonify(error="invalid_request"), 400
-            challenges.add(flask.request.args["code_challenge"])
-        if flask.request.path == "/oauth2/token":
-            raw = hashlib.sha256(flask.request.form.get("code_verifier", "").encode()).digest()
-            if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() not in challenges:
-                return flask.jsonify(error="invalid_grant"), 400
-        return None
-
-    app.before_request(insist)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield Provider(f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running_provider() as issuer:
+        yield Provider(issuer)
 
 
 class Site(msgspec.Struct):
@@ -298,6 +262,60 @@ def test_who_says_no_at_the_provider_is_not_signed_in(board: Board) -> None:
         answer = browser.get("/api/v1/sign-in/callback", params={"state": state, "error": "access_denied"})
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def begun(browser: httpx2.Client) -> str:
+    """Begin a sign-in; returns its state."""
+    return parse_qs(urlsplit(browser.get("/api/v1/sign-in").headers["location"]).query)["state"][0]
+
+
+@pytest.mark.parametrize(
+    ("brought", "because"),
+    [
+        ({"error": "access_denied"}, "refused"),
+        ({"error": "<b>", "error_description": "//evil.example"}, "refused"),
+        ({}, "refused"),
+        ({"code": "of nobody"}, "refused"),
+        ({"code": "of nobody", "state": "of another browser"}, "lost"),
+        ({"code": "of nobody", "iss": "https://evil.example"}, "lost"),
+        ({"code": "x" * 3000}, "lost"),
+        ({"code": "\n"}, "lost"),
+    ],
+)
+def test_a_browser_that_nobody_is_signed_in_with_comes_back_to_the_page_which_says_why(
+    board: Board, brought: dict[str, str], because: str
+) -> None:
+    with board.browser() as browser:
+        asked = {"state": begun(browser), **brought}
+        browser.headers["accept"] = "text/html,application/xhtml+xml,*/*;q=0.8"
+        answer = browser.get("/api/v1/sign-in/callback", params=asked)
+        place = (answer.status_code, answer.headers["location"])
+        assert place == (303, f"/?page=account&sign_in=failed&because={because}")
+        assert (answer.headers["cache-control"], "proofboard-session" in browser.cookies) == ("no-store", False)
+    assert sessions(board.instance) == []
+
+
+def test_a_refusal_that_does_not_say_which_sign_in_it_answers_is_one(board: Board) -> None:
+    with board.browser() as browser:
+        answer = browser.get("/api/v1/sign-in/callback?error=access_denied")
+    assert (answer.status_code, answer.json()["title"]) == (
+        401,
+        "the provider signed nobody in; begin again at /sign-in",
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "place"),
+    [({"oidc_issuer": None}, ""), ({"oidc_issuer": "http://127.0.0.1:9"}, "&because=unavailable")],
+)
+def test_a_browser_that_cannot_even_be_sent_to_the_provider_comes_back_too(
+    board: Board, settings: dict[str, str | None], place: str
+) -> None:
+    for name, value in settings.items():
+        msgspec.structs.force_setattr(board.instance.settings, name, value)
+    with board.browser() as browser:
+        answer = browser.get("/api/v1/sign-in", headers={"accept": "text/html"})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/?page=account&sign_in=failed{place}")
 
 
 @pytest.mark.parametrize(

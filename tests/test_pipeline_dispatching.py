@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from pipeline_cases import promised, states
 from proofboard.app.service.dispatching import (
@@ -19,7 +19,7 @@ from proofboard.app.service.dispatching import (
 )
 from proofboard.app.service.heartbeats import Watch, arrive, beat, depart
 from proofboard.app.service.instance import Instance
-from proofboard.app.service.queueing import QueuePosition, position_of
+from proofboard.app.service.queueing import QueuePosition, position_of, positions_of
 from proofboard.schemas.service import BenchmarkSettings, Limits
 from proofboard.store.tables import Job, Submission
 from service_builders import SetClock, benchmark_row, organisation, submission_row
@@ -160,6 +160,25 @@ def test_the_position_of_a_submission_is_its_place_in_the_order_of_the_dispatche
     assert claimed(instance, 2) == [many[0], late]
     assert [place(instance, own).position for own in (*many, late)] == [0, 1, 2, 0]
     assert place(instance, many[2]).running == 2
+
+
+def test_places_of_many_submissions_are_those_of_each_and_cost_no_more_questions(
+    instance: Instance, clock: SetClock, board: str
+) -> None:
+    first, second = organisation(instance, "first"), organisation(instance, "second")
+    own = [submission_row(instance, whose, board) for whose in (first, first, second, second)]
+    wait(instance, clock, first, own[0], own[1])
+    wait(instance, clock, second, own[2])
+    assert claimed(instance, 1) == [own[0]]
+    asked: list[object] = []
+    with instance.database.reading() as session:
+        event.listen(session, "do_orm_execute", asked.append)
+        one, n_of_one = positions_of(session, own[1:2], instance.now()), len(asked)
+        many, n_of_many = positions_of(session, own, instance.now()), len(asked) - n_of_one
+    assert one == {own[1]: many[own[1]]}
+    assert many == {name: place(instance, name) for name in own}
+    assert [many[name].position for name in own] == [0, 2, 1, None]
+    assert n_of_one == n_of_many > 0
 
 
 def test_a_submission_without_a_job_has_no_position(instance: Instance, board: str) -> None:

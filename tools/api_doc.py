@@ -52,7 +52,7 @@ The documents of a board are answered as the bytes that were published, whoever 
 Every answer has a strong `ETag`; `If-None-Match` is answered with 304, `Accept-Encoding: zstd` or `gzip` with bytes
 that were compressed once. A document of the current publication says by `Content-Location` where it stays: load
 `publication.json`, then its children from there, and they all belong to one publication, whatever is published
-meanwhile. Bytes that retention removed are answered with 410.
+meanwhile. Answers that were purged are answered with 410, in past publications too; the title says when and why.
 
 Every answer has the header `Link: </api/v1>; rel="service"`: the bytes of a page and of its documents are the same
 everywhere, and by this header a page knows that a service stands behind them. A server without a board, or with
@@ -92,7 +92,7 @@ GET /api/v1/leaderboard?category=poetry&vendor=nobody
 | 403 | `not-allowed` | this key or person may not |
 | 404 | `not-found` | there is no such thing, or not for you; ids of held-out items are unknown ids |
 | 409 | `conflict` | somebody else was faster, or the state does not allow it |
-| 410 | `gone` | it was withdrawn (the title says why), or its bytes are no longer kept |
+| 410 | `gone` | it was withdrawn, or its bytes are no longer kept; the title says when and why |
 | 400 | `unreadable-request` | what came is no HTTP, or its address is longer than is read |
 | 413, 431 | `too-large`, `headers-too-large` | the body or the headers are larger than is read |
 | 415 | `unknown-media-type` | the body is of no type that is read there |

@@ -1,5 +1,12 @@
 import { defineConfig } from "vitest/config";
 
+// What asks for all the rest comes first, without anything that draws.
+const START = [
+  /src\/(start|pages)\.ts$/,
+  /src\/words\/loading\.ts$/,
+  /src\/site\/(failure|fetching|publication|shapes)\.ts$/,
+  /vite\/preload-helper/,
+];
 // What nearly every page needs comes as one file: a hundred small ones cost a phone a hundred round trips.
 const SHARED = [
   /node_modules\/preact\//,
@@ -7,8 +14,12 @@ const SHARED = [
   /src\/words\/(index|counting)\.ts$/,
   /src\/site\/(?!answers|configuration|types)/,
   /src\/service\/(api|context|credentials|events)\.ts$/,
-  /src\/parts\/(Address|Assurance|Copy|DataTable|EntryName|Export|Failure|Icon|Later|Loading|Shell|Tabs|useInView|export|failure|data-table|assurance|copy|shell|tabs)/,
+  /src\/parts\/(Address|Assurance|Copy|DataTable|EntryName|Export|Failure|Icon|Later|Loading|Shell|Tabs|useInView|useVirtualRows|export|failure|data-table|assurance|copy|shell|tabs)/,
 ];
+
+// All of the board but what some of its readers ask for; its entrance stays apart, or it would need code to be one.
+const BOARD =
+  /src\/pages\/board\/(?!index|controls\/Weights\.|views\/(Efficiency|Facet))|node_modules\/@tanstack\/(?!virtual)/;
 
 export default defineConfig({
   // Every address is relative: the same files are a page under any path of any host.
@@ -26,8 +37,9 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            { name: "start", test: (id: string) => START.some((one) => one.test(id)), priority: 3 },
             { name: "shared", test: (id: string) => SHARED.some((one) => one.test(id)), priority: 2 },
-            { name: "table", test: /node_modules\/@tanstack\//, priority: 1 },
+            { name: "board", test: BOARD, priority: 1 },
           ],
         },
       },

@@ -19,7 +19,7 @@ from proofboard.app.service.dispatching import begun, claim, settle, waiting_que
 from proofboard.errors import InputError
 from proofboard.pipeline.steps import FLOWS
 from proofboard.schemas.states import Role
-from proofboard.store.database import Database, sqlite_engine
+from proofboard.store.database import SQLITE_FILE, Database, sqlite_engine
 from proofboard.store.tables import Organisation
 from review_builders import BOARD, Published
 from service_builders import SetClock, make_tables, new_instance, organisation
@@ -36,10 +36,13 @@ class Office:
     def __init__(self, folder: Path, browser: Browser, stack: ExitStack) -> None:
         """Start the service; jobs wait until `work` is called."""
         limits = dict.fromkeys(("reads_per_minute", "writes_per_minute", "strangers_per_minute"), WITHOUT_LIMIT)
-        database = Database(sqlite_engine(folder / "proofboard.sqlite"))
+        data = folder / "data"
+        data.mkdir()
+        # Where a worker process finds it.
+        database = Database(sqlite_engine(data / SQLITE_FILE))
         make_tables(database)
         self.clock = SetClock()
-        self.instance = new_instance(database, folder / "data", self.clock, **limits)
+        self.instance = new_instance(database, data, self.clock, **limits)
         self.published = Published(self.instance, folder / "made")
         self.service: Service = stack.enter_context(running(self.instance))
         self._browser, self._stack = browser, stack

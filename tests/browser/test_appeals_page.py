@@ -1,5 +1,6 @@
 """Appeals in a real browser: anybody reads them, those who object file them, and somebody without conflict decides."""
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from browser.owning import Office
@@ -112,6 +113,27 @@ def test_appeals_are_chosen_by_state_entry_and_whether_they_are_overdue(office: 
     expect(other.locator("main")).to_contain_text("There are no such appeals.")
     other.get_by_role("button", name="Show appeals about all entries").click()
     expect(other.get_by_role("article")).to_have_count(2)
+
+
+def test_a_list_follows_what_others_do_and_keeps_its_place_and_what_is_typed(office: Office) -> None:
+    for number in range(8):
+        filed(office, f"Number {number}.", f"org-{number}")
+    page = office.open(APPEALS, office.owner())
+    read = card(page, "Number 2.")
+    read.evaluate("card => card.scrollIntoView()")
+    read.get_by_role("button", name="Acknowledge").click()
+    page.get_by_role("dialog").get_by_role("textbox").fill("Half a sentence")
+    top = read.evaluate("card => card.getBoundingClientRect().top")
+    mine = filed(office, "The ninth.", "org-8")
+    expect(page.locator("#announcer")).to_contain_text(f"about {ENTRY} is now: filed")
+    page.wait_for_timeout(1500)
+    expect(page.get_by_role("dialog").get_by_role("textbox")).to_have_value("Half a sentence")
+    expect(page.get_by_role("article")).to_have_count(8)
+    page.keyboard.press("Escape")
+    expect(card(page, "The ninth.")).to_have_count(1)
+    assert read.evaluate("card => card.getBoundingClientRect().top") == pytest.approx(top, abs=1)
+    acknowledge(office.instance, office.published.owner, mine)
+    expect(card(page, "The ninth.").locator(".badge")).to_have_text("acknowledged")
 
 
 def test_an_appeal_goes_its_way_from_reading_to_decision(office: Office) -> None:

@@ -1,5 +1,6 @@
 """The board in a real browser: rows and their order, ties, win regions, filters, weights, columns and pins."""
 
+import csv
 import re
 from pathlib import Path
 
@@ -32,6 +33,8 @@ from browser.handmade import (
 )
 from browser.places import Place
 from browser.visiting import Serve, Visit, Visits
+from builders import benchmark as rules_of
+from builders import built, entry
 from proofboard.app.service.records import announce
 
 # The page may be a build that is not packaged yet.
@@ -146,6 +149,51 @@ def test_a_language_is_looked_at_alone(whole: Visit) -> None:
     assert names(page)[0] == "acme/default"
 
 
+def test_a_category_and_a_language_at_once_are_one_column_on_their_pair(live: Place) -> None:
+    page = live.open("?group=none&category=law&language=ja")
+    expect(head(page, "On law × ja")).to_have_attribute("aria-sort", "descending")
+    expect(table(page).locator("th[data-column^='on:']")).to_have_count(1)
+    scores = {
+        f"{own['vendor']}/{own['config_name']}": own["public"]["by"]["niche×language"]["law×ja"]
+        for own in live.document("leaderboard.json")["entries"]
+    }
+    page.locator("summary", has_text="Export").click()
+    with page.expect_download() as told:
+        page.get_by_role("button", name="CSV").click()
+    first, *lines = csv.reader(told.value.path().read_text(encoding="utf-8").splitlines())
+    column = first.index("on:niche=law×language=ja")
+    found = [(line[first.index("entry")], float(line[column])) for line in lines]
+    assert found == [(name, scores[name]) for name, _ in found]
+    shown = [score for name, score in found if not name.startswith("base/")]
+    assert len(shown) > 10
+    assert shown == sorted(shown, reverse=True)
+
+
+def test_where_the_board_does_not_cross_two_facets_it_says_so(whole: Visit) -> None:
+    page = whole.goto(f"{RANKING}&category=logic&language=de")
+    expect(table(page).locator("th[data-column^='on:']")).to_have_count(2)
+    expect(page.locator("#panel")).to_contain_text("does not publish scores on pairs of Topic × Language")
+
+
+def test_only_filters_that_act_in_a_tab_are_counted_and_offered_there(whole: Visit) -> None:
+    page = whole.goto("?kind=default&category=logic")
+    expect(page.get_by_role("button", name="Filters (2)")).to_be_visible()
+    page.get_by_role("tab", name="Efficiency").click()
+    expect(page.get_by_role("button", name="Filters (1)")).to_be_visible()
+    expect(page.locator(".filter-panel").get_by_label("Topic")).to_have_count(0)
+
+
+def test_a_text_that_leaves_the_order_of_its_script_open_does_not_turn_what_follows(
+    tmp_path: Path, serve: Serve, visit: Visits
+) -> None:
+    left_open = "\u2067" * 3 + "title"
+    board = leaderboard([row("acme/a", 1, 0.5, title=left_open, model="acme/one", organization="Acme")])
+    texts = line_of(board_at(tmp_path, serve, visit, board).goto(), "acme/a").locator(".about bdi")
+    expect(texts).to_have_count(3)
+    places = texts.evaluate_all("(all) => all.map((own) => own.getBoundingClientRect().left)")
+    assert places == sorted(places)
+
+
 def test_tracks_are_never_mixed_unless_a_reader_asks(tmp_path: Path, serve: Serve, visit: Visits) -> None:
     rows = [row("acme/a", 1, 0.5, track="closed"), row("acme/b", 1, 0.9, track="open")]
     page = board_at(tmp_path, serve, visit, leaderboard(rows, tracks=["closed", "open"])).goto()
@@ -160,7 +208,7 @@ def test_rows_say_in_words_what_sets_them_apart(whole: Visit) -> None:
     page = whole.goto()
     expect(line_of(page, "base/chance")).to_contain_text("Chance")
     expect(line_of(page, "zeta/flat")).to_contain_text("Not a measurement: all answers are identical")
-    expect(line_of(page, "zeta/pending")).to_contain_text("No rank: pending: the held-out run is not complete")
+    expect(line_of(page, "zeta/pending")).to_contain_text("No rank: the held-out run is not complete")
     expect(line_of(page, "zeta/broken")).to_contain_text("No rank")
     expect(line_of(page, "bolt/default")).to_contain_text("claims disagree")
     expect(line_of(page, "acme/tuned")).to_contain_text("recomputed public")
@@ -449,3 +497,24 @@ def test_a_newer_board_takes_the_place_of_the_shown_one_without_a_jump(own_live:
     expect(page.locator("#count")).to_have_text("61 entries")
     page.wait_for_timeout(300)
     assert line_of(page, "acme/c30").evaluate("row => row.getBoundingClientRect().top") == pytest.approx(top, abs=2)
+
+
+def test_after_an_update_other_pages_open_with_the_newer_publication(own_live: Place, tmp_path: Path) -> None:
+    def site(name: str, right: int) -> Path:
+        entries = [entry("acme/best", 7), entry("acme/base", right)]
+        return built(tmp_path, entries, name=name, rules=rules_of(id="changing"))
+
+    page = own_live.host(site("before", 5), "changing").open()
+    page.evaluate("globalThis.stays = true")
+    instance = own_live.live.instance
+    publish_site(instance, site("after", 6), "changing")
+    with instance.database.writing() as session:
+        announce(session, "board", {"benchmark": "changing"}, instance.now(), benchmark="changing", audience="public")
+    expect(line_of(page, "acme/base").locator("[data-column=score]")).to_contain_text("75.0", timeout=20_000)
+    line_of(page, "acme/base").get_by_role("link", name="acme/base", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("base")
+    expect(page.locator("main")).to_contain_text("75.0")
+    expect(page.locator("main")).not_to_contain_text("62.5")
+    page.go_back()
+    expect(line_of(page, "acme/base").locator("[data-column=score]")).to_contain_text("75.0")
+    assert page.evaluate("stays")

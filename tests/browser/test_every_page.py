@@ -68,7 +68,6 @@ def test_a_page_is_whole_still_and_open_to_everybody(named: Named, place: Place)
 @pytest.mark.parametrize("named", EVERY, ids=lambda named: named.name)
 def test_a_page_speaks_japanese(named: Named, exported: Place) -> None:
     query = query_of(named)
-    page = exported.open(f"{query}{'&' if query else '?'}lang=ja", width=390)
-    faults = [*frame_faults(page, "ja"), *unwritten(page), *english_left(page, named.name)]
-    faults += overflowing(settled(page))
+    page = settled(exported.open(f"{query}{'&' if query else '?'}lang=ja", width=390))
+    faults = [*frame_faults(page, "ja"), *unwritten(page), *english_left(page, named.name), *overflowing(page)]
     assert not faults, "\n".join(faults)

@@ -1,11 +1,14 @@
 """Handing in by the page, and what becomes of it: on a live board, and on one that is a folder of files."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import func, select
@@ -15,6 +18,7 @@ from browser.places import Place, Sites
 from browser.submitting import REFUSED, Desk, choose
 from browser.visiting import PHONE
 from intake_cases import artifact, configuration, five_parts, limits, problems, results
+from openid_provider import running_provider
 from proofboard.app.service.benchmarks import retire_benchmark
 from proofboard.archives.pack import pack
 from proofboard.schemas.states import SUBMISSION_MOVES
@@ -312,6 +316,24 @@ def test_signing_in_comes_back_to_the_view(desks: Desks) -> None:
     assert link.get_attribute("href") == address
 
 
+def test_a_sign_in_that_was_cancelled_comes_back_to_the_page_which_says_so(desks: Desks) -> None:
+    with running_provider() as issuer:
+        desk = desks(oidc_issuer=issuer, oidc_client_id="board", public_url="http://127.0.0.1")
+        desk.forgive(f"asked ({issuer}|https://cdn)")
+        # Where it answers is known only now.
+        msgspec.structs.force_setattr(desk.with_board().instance.settings, "public_url", desk.service.address)
+        visit = desk.visit()
+        visit.context.route(re.compile("^https://cdn"), lambda route: route.fulfill(body="", content_type="text/css"))
+        page = visit.goto("?page=account")
+        page.get_by_role("link", name="Sign in").click()
+        page.get_by_role("button", name="Deny").click()
+        visit.drawn()
+        assert page.url == f"{desk.service.address}/?page=account&sign_in=failed&because=refused"
+        expect(page.get_by_role("alert")).to_contain_text("cancelled at the provider of this server")
+        again = page.get_by_role("link", name="Sign in").get_attribute("href")
+        assert str(again).endswith("/api/v1/sign-in?return_to=%2F%3Fpage%3Daccount")
+
+
 def test_signing_out_ends_the_session(desk: Desk) -> None:
     who = desk.member()
     visit = desk.visit(who)
@@ -353,6 +375,17 @@ def test_every_state_has_its_word_and_is_chosen_in_the_address(desk: Desk) -> No
     assert rows_of(page) == ["acme/in_review"]
     page.go_back()
     expect(page.locator("table.submissions tbody tr")).to_have_count(len(SUBMISSION_MOVES))
+
+
+def test_a_list_is_asked_for_once_however_many_lines_it_has(desk: Desk) -> None:
+    for state in ("received", "queued", "refused", "failed"):
+        submission_row(desk.instance, desk.acme, entry=f"acme/{state}", state=state)
+    visit = desk.visit(desk.member())
+    asked: list[str] = []
+    visit.context.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    assert len(rows_of(visit.goto(MINE))) == 4
+    visit.page.wait_for_timeout(300)
+    assert [path for path in asked if path.startswith("/api/v1/submissions")] == ["/api/v1/submissions"]
 
 
 def test_all_reasons_are_told_in_the_list_or_one_click_away(desk: Desk) -> None:

@@ -1,13 +1,13 @@
-// The application: one publication, one language, and the page that the address names.
+// The application: one publication (the newest that a page has shown), one language, and the page of the address.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { useAddress } from "./address";
 import { isPage, type LoadedPage, loadPage, PAGES, type PageName, type PageOf, type PageProps } from "./pages";
 import { Failure } from "./parts/Failure";
 import { Loading } from "./parts/Loading";
 import { Shell } from "./parts/Shell";
 import { ServiceContext } from "./service/context";
-import type { Opened } from "./site/publication";
+import type { Opened, Publication } from "./site/publication";
 import { type Language, LanguageContext, languageOf } from "./words";
 
 export function App({ first, opening }: { first: Language; opening: Promise<Opened> }) {
@@ -42,6 +42,10 @@ export function App({ first, opening }: { first: Language; opening: Promise<Open
   }, [drawn, first, address.theme]);
 
   useFocusOnNewPage(drawn?.name ?? null);
+  const onnewer = useCallback(
+    (publication: Publication) => setSite((before) => (before === null ? null : { ...before, publication })),
+    [],
+  );
   const service = site?.service ?? null;
   const shown = drawn?.language ?? first;
   const failed = siteFailed ?? pageFailed;
@@ -49,7 +53,7 @@ export function App({ first, opening }: { first: Language; opening: Promise<Open
     <LanguageContext.Provider value={shown}>
       <ServiceContext.Provider value={service}>
         <Shell opened={site} page={drawn?.name ?? "board"} isBusy={site === null && failed === null}>
-          <Body drawn={drawn} site={site} failed={failed} />
+          <Body drawn={drawn} site={site} failed={failed} onnewer={onnewer} />
         </Shell>
       </ServiceContext.Provider>
     </LanguageContext.Provider>
@@ -65,13 +69,20 @@ function useFocusOnNewPage(name: PageName | null): void {
   }, [name]);
 }
 
-function Body({ drawn, site, failed }: { drawn: LoadedPage | null; site: Opened | null; failed: unknown }) {
+interface BodyProps {
+  drawn: LoadedPage | null;
+  site: Opened | null;
+  failed: unknown;
+  onnewer: PageProps["onnewer"];
+}
+
+function Body({ drawn, site, failed, onnewer }: BodyProps) {
   if (failed !== null) return <Failure error={failed} />;
   // Without a single board, a page that needs one gives its place to the index, which may not be there yet.
   const needsNoBoard = drawn !== null && "needsNoBoard" in PAGES[drawn.name];
   if (drawn === null || site === null || !(site.publication || needsNoBoard)) return <Loading />;
   const { Page } = drawn;
-  return <Page key={drawn.name} publication={site.publication as PageProps["publication"]} />;
+  return <Page key={drawn.name} publication={site.publication as PageProps["publication"]} onnewer={onnewer} />;
 }
 
 /** The page of an address: the index, where there is no single board; null until that is known. */

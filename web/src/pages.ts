@@ -3,11 +3,13 @@
 import type { ComponentType } from "preact";
 import { DocumentError } from "./site/failure";
 import type { Publication } from "./site/publication";
-import { type Language, loadWords, type Part } from "./words";
+import { type Language, loadWords, type Part } from "./words/loading";
 
 /** What a page is given. `publication` is null at a server's root, where no single board lives. */
 export interface PageProps {
   publication: Publication;
+  /** Told by a page that shows a newer publication: what is opened from then on shows it too. */
+  onnewer: (publication: Publication) => void;
 }
 
 export interface PageOf<Props> {
@@ -28,7 +30,7 @@ const page = (
 
 export const PAGES = {
   board: page(() => import("./pages/board"), ["board"], "board"),
-  entry: page(() => import("./pages/entry"), ["entry", "answer"], null),
+  entry: page(() => import("./pages/entry"), ["entry", "answer", "rerun"], null),
   compare: page(() => import("./pages/compare"), ["compare", "answer"], "board"),
   item: page(() => import("./pages/item"), ["item", "answer"], "board"),
   model: page(() => import("./pages/model"), ["model"], null),

@@ -12,8 +12,9 @@ from fastapi import Path as InPath
 from starlette.concurrency import run_in_threadpool
 
 from proofboard.api.answers import Answer, answers, described
-from proofboard.api.dependencies import ActorDep, InstanceDep
+from proofboard.api.dependencies import ActorDep, HeadsDep, InstanceDep
 from proofboard.api.problems import documented
+from proofboard.app.board.boards import BestEntry, BoardSummary, ListedBenchmark, listed_benchmarks
 from proofboard.app.service import benchmarks
 from proofboard.app.service.benchmarks import BenchmarkSummary, BenchmarkView, Rules
 from proofboard.schemas.reading import parse_document
@@ -30,11 +31,16 @@ _SUMMARY: Final = BenchmarkSummary(
     title="Which language is this?",
     organisation="host",
     publication="sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+    published_at=_AT,
     stale=False,
     close_failed=None,
     retired=False,
     created_at=_AT,
     updated_at=_AT,
+)
+_LISTED: Final = ListedBenchmark(
+    **msgspec.structs.asdict(_SUMMARY),
+    board=BoardSummary("Short texts in twelve languages.", 14, "held_out desc", BestEntry("acme/quick", 0.82)),
 )
 _RULES: Final = Rules(
     **{name: getattr(BenchmarkSettings(contact="board@acme.example"), name) for name in Rules.__struct_fields__}
@@ -45,7 +51,7 @@ _VIEW: Final = BenchmarkView(**msgspec.structs.asdict(_SUMMARY), rules=_RULES)
 class BenchmarkList(msgspec.Struct, frozen=True):
     """All benchmarks of a server."""
 
-    items: list[BenchmarkSummary]
+    items: list[ListedBenchmark]
     next: str | None = None
     """Always null: they all fit on one page."""
 
@@ -80,11 +86,11 @@ _SETTINGS: Final[dict[str, Any]] = {
     "/benchmarks",
     operation_id="list_benchmarks",
     response_class=Answer,
-    responses=answers(BenchmarkList, BenchmarkList([_SUMMARY])),
+    responses=answers(BenchmarkList, BenchmarkList([_LISTED])),
 )
-def get_benchmarks(instance: InstanceDep) -> Response:
-    """List the benchmarks of this server."""
-    return Answer(BenchmarkList(benchmarks.benchmarks(instance)))
+def get_benchmarks(heads: HeadsDep) -> Response:
+    """List the benchmarks of this server, each with what its board shows."""
+    return Answer(BenchmarkList(listed_benchmarks(heads)))
 
 
 @router.post(

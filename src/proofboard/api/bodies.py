@@ -17,6 +17,8 @@ from proofboard.app.service.instance import Instance
 from proofboard.publish.names import largest_bytes
 
 IDENTITY: Final = "identity"
+PURGEABLE: Final = ("bundles/", "graded/", "artifacts/")
+"""Where documents lie whose bytes may be removed from past publications too."""
 
 
 class Body(msgspec.Struct, frozen=True, eq=False):
@@ -45,7 +47,7 @@ class Bodies:
         """Return a document in an encoding; None for one that is too large for memory. Raises StorageError."""
         key = (digest, encoding if is_compressible(path) else IDENTITY)
         body = self._kept.get(key)
-        if body is not None:
+        if body is not None and await self._is_there(digest, path):
             self._kept.move_to_end(key)
             return body
         # A hundred readers who ask for a new document at once wait for one reading of it.
@@ -55,11 +57,15 @@ class Bodies:
             task.add_done_callback(lambda _: self._making.pop(key, None))
         return await asyncio.shield(task)
 
+    async def _is_there(self, digest: str, path: str) -> bool:
+        """Look whether a body that is kept here may be sent: what was purged, by any process, is gone at once."""
+        return not path.startswith(PURGEABLE) or await asyncio.to_thread(self._instance.blobs.has, digest)
+
     async def _made(self, key: Key, path: str) -> Body | None:
         body = await asyncio.to_thread(self._read, key, path)
         if body is not None:
+            self._bytes += len(body.raw) - (len(self._kept[key].raw) if key in self._kept else 0)
             self._kept[key] = body
-            self._bytes += len(body.raw)
             while self._bytes > MEMORY_BYTES and len(self._kept) > 1:
                 self._bytes -= len(self._kept.popitem(last=False)[1].raw)
         return body

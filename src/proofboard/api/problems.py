@@ -118,7 +118,7 @@ def answer_of(request: Request, error: Exception) -> ProblemResponse:
 
 def problem_of(request: Request, error: Exception) -> ProblemResponse:
     """Answer an error of a verb, of the platform, or of the program itself."""
-    status, title = _status_of(error)
+    status, title = _said_of(error)
     faults = error.faults if isinstance(error, (InputError, RefusedError)) else ()
     retry = error.retry_after_seconds if isinstance(error, RefusedError) else 0
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -127,7 +127,12 @@ def problem_of(request: Request, error: Exception) -> ProblemResponse:
     return problem(status, title, faults, request_id=request_id_of(request), headers=headers)
 
 
-def _status_of(error: Exception) -> tuple[int, str]:
+def status_of(error: Exception) -> int:
+    """Return the status that an error of a verb, of the platform, or of the program itself is answered with."""
+    return _said_of(error)[0]
+
+
+def _said_of(error: Exception) -> tuple[int, str]:
     if isinstance(error, RefusedError):
         return error.status, error.title
     for kinds, status, title in _STATUSES:

@@ -23,6 +23,7 @@ from proofboard.api.bodies import IDENTITY, Bodies, Body, pieces
 from proofboard.api.front import front_page
 from proofboard.api.headers import RawHeaders, Scope, accepted_encodings, common_headers, is_https
 from proofboard.api.problems import problem, problem_of, request_id_of
+from proofboard.app.board.gone import GONE, why_gone
 from proofboard.app.board.heads import Heads, Readable
 from proofboard.app.serve.files import KINDS, is_never_changing
 from proofboard.app.serve.requests import is_unchanged
@@ -38,7 +39,6 @@ Application = Callable[[Scope, Any, Send], Awaitable[None]]
 
 KEPT_PATHS: Final = 20_000
 KEPT_PUBLICATIONS: Final = 64
-GONE: Final = "The bytes of this document are no longer kept; its digest stays on record"
 FOR_EVER: Final = b"public, max-age=31536000, immutable"
 
 _ADDRESS: Final = re.compile(
@@ -188,12 +188,21 @@ class PublicationBytes:
         """Answer with the fault of the platform; bytes that are no longer kept are gone for good."""
         request = Request(scope)
         if isinstance(error, MissingBlobError):
-            answer = problem(410, GONE, request_id=request_id_of(request))
+            answer = problem(410, await self._why_gone(scope["path"]), request_id=request_id_of(request))
         else:
             _log.warning("a document cannot be read: %s", type(error).__name__, exc_info=error)
             answer = problem_of(request, error)
         answer.raw_headers.extend(common_headers(https=self._https))
         await answer(scope, _no_request, send)
+
+    async def _why_gone(self, path: str) -> str:
+        found = self._found.get(path)
+        if found is None:
+            return GONE
+        try:
+            return await asyncio.to_thread(why_gone, self._instance, found.publication.benchmark, found.path)
+        except (StorageError, DBAPIError, PoolTimeoutError):
+            return GONE
 
     async def _redirect(self, found: Redirect, scope: Scope, send: Send) -> None:
         query = scope.get("query_string", b"")

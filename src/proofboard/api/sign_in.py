@@ -10,16 +10,17 @@ from proofboard.api.answers import Answer, answers
 from proofboard.api.dependencies import ActorDep, InstanceDep
 from proofboard.api.people_parameters import EXAMPLE_DIGITS, Body
 from proofboard.api.problems import documented
+from proofboard.api.returning import NO_STORE, SEE_OTHER, ReturningRoute
 from proofboard.app.people import me, signing_in
 from proofboard.app.people.recognising import cookie_name, csrf_cookie, is_secure, session_cookie
 from proofboard.app.people.signing_in import ATTEMPT_MINUTES, Answered
 from proofboard.settings import Settings
 
 router = APIRouter(tags=["sign-in"])
+ways = APIRouter(route_class=ReturningRoute)
+"""Where browsers go instead of asking."""
 
 _ATTEMPT: Final = "sign-in"
-_SEE_OTHER: Final = 303
-_NO_STORE: Final = {"cache-control": "no-store"}
 _ME: Final = me.Me(
     kind="person",
     id=f"per-{EXAMPLE_DIGITS}",
@@ -45,7 +46,7 @@ class ChosenOrganisation(Body):
 @router.get("/me", operation_id="me", response_class=Answer, responses=answers(me.Me, _ME) | documented(401, 403))
 def get_me(instance: InstanceDep, actor: ActorDep) -> Response:
     """Say who you are to this server."""
-    return Answer(me.me(instance, actor), headers=_NO_STORE)
+    return Answer(me.me(instance, actor), headers=NO_STORE)
 
 
 @router.put("/me/organisation", operation_id="act_for", status_code=204, responses=documented(401, 403, 404))
@@ -54,10 +55,10 @@ def put_my_organisation(chosen: ChosenOrganisation, request: Request, instance: 
     me.act_for(instance, actor, request.cookies.get(session_cookie(instance.settings)), chosen.organisation)
 
 
-@router.get(
+@ways.get(
     "/sign-in",
     operation_id="sign_in",
-    status_code=_SEE_OTHER,
+    status_code=SEE_OTHER,
     response_class=RedirectResponse,
     responses=documented(404),
 )
@@ -65,17 +66,17 @@ def get_sign_in(
     instance: InstanceDep,
     return_to: Annotated[str, Query(max_length=1000, description="A path of this server.", examples=["/"])] = "/",
 ) -> Response:
-    """Send a browser to the provider of the sign-in."""
+    """Send a browser to the provider of the sign-in; where that fails, to a page that says why."""
     begun = signing_in.begin_sign_in(instance, return_to)
-    answer = RedirectResponse(begun.address, _SEE_OTHER, headers=_NO_STORE)
+    answer = RedirectResponse(begun.address, SEE_OTHER, headers=NO_STORE)
     _set(answer, instance.settings, cookie_name(instance.settings, _ATTEMPT), begun.attempt, ATTEMPT_MINUTES * 60)
     return answer
 
 
-@router.get(
+@ways.get(
     "/sign-in/callback",
     operation_id="sign_in_callback",
-    status_code=_SEE_OTHER,
+    status_code=SEE_OTHER,
     response_class=RedirectResponse,
     responses=documented(401, 403, 404),
 )
@@ -87,7 +88,10 @@ def get_callback(
     error: Brought = None,
     iss: Brought = None,
 ) -> Response:
-    """Take back a browser that the provider sends, and begin its session."""
+    """Take back a browser that the provider sends, and begin its session, or show it a page that says why not.
+
+    Who does not accept `text/html` is told the problem instead.
+    """
     settings = instance.settings
     attempt = cookie_name(settings, _ATTEMPT)
     signed_in = signing_in.finish_sign_in(
@@ -96,7 +100,7 @@ def get_callback(
         request.cookies.get(attempt),
         request.cookies.get(session_cookie(settings)),
     )
-    answer = RedirectResponse(signed_in.return_to, _SEE_OTHER, headers=_NO_STORE)
+    answer = RedirectResponse(signed_in.return_to, SEE_OTHER, headers=NO_STORE)
     _set(answer, settings, attempt, "", 0)
     _set(answer, settings, session_cookie(settings), signed_in.token, signed_in.seconds)
     # The page reads this one and sends it back in a header, which no other site can.
@@ -113,6 +117,9 @@ def post_sign_out(request: Request, instance: InstanceDep, actor: ActorDep) -> R
     for name in (session_cookie(settings), csrf_cookie(settings)):
         _set(answer, settings, name, "", 0)
     return answer
+
+
+router.include_router(ways)
 
 
 def _set(  # a cookie has as many sides

@@ -96,7 +96,19 @@ _VIEW: Final = SubmissionView(
     updated_at="2026-11-21T12:00:02.000000Z",
 )
 _LINE: Final = SubmissionLine(
-    _ID, "langid", "acme/short", "model-1", "queued", EXAMPLE_INSTANT, "2026-11-21T12:00:02.000000Z"
+    id=_ID,
+    benchmark="langid",
+    entry="acme/short",
+    model="model-1",
+    state="queued",
+    position=3,
+    estimate_seconds=40,
+    public_reason=None,
+    faults=[],
+    remarks=[],
+    n_reasons=0,
+    created_at=EXAMPLE_INSTANT,
+    updated_at="2026-11-21T12:00:02.000000Z",
 )
 
 

@@ -2,6 +2,7 @@
 // make the same rows of the same documents, which a test compares, so every function here has its twin there.
 
 import { type Named, nameOf } from "../site/names";
+import { isShare } from "../site/scale";
 import type { BenchmarkDocument, BoardRow, EntryDocument, Leaderboard, VendorDocument } from "../site/types";
 
 export type Cell = string | number | boolean | null;
@@ -147,12 +148,21 @@ export const sliceScore = (row: BoardRow, facet: string, value: string): number 
 export const kindsOf = (rows: readonly Row[]): string[] =>
   KINDS.filter((kind) => rows.some((row) => row.kind === kind));
 
-/** The parameters that every chart has: which score is shown, and of what. */
+/** The parameters that every chart has: which score is shown, of what, and how axes write it. */
 export const said = (
   documents: ChartDocuments,
   options: ChartOptions,
   more: Drawn["parameters"] = {},
-): Drawn["parameters"] => ({ headline: headlineOf(documents), base: baseOf(documents.board, options), ...more });
+): Drawn["parameters"] => {
+  const isShares = isShare(documents.rules.benchmark, documents.board.headline);
+  return {
+    headline: headlineOf(documents),
+    base: baseOf(documents.board, options),
+    unit: isShares ? ", %" : "",
+    score_label: isShares ? "format(datum.value * 100, '.4~r')" : "datum.label",
+    ...more,
+  };
+};
 
 /** What readers see of the metric or aggregate that ranks. */
 export function headlineOf({ board, rules: { benchmark } }: ChartDocuments): string {

@@ -1,5 +1,6 @@
 import "./copy.css";
 
+import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import { announce } from "../announce";
 import { useWords } from "../words";
@@ -27,7 +28,14 @@ export function Copy({ text, label }: { text: string; label?: string }) {
 export function Command({ text, label }: { text: string; label: string }) {
   return (
     <div class="command">
-      <code>{text}</code>
+      <code>
+        {text.split(" ").map((word, place) => (
+          <Fragment key={place}>
+            {place > 0 && " "}
+            <span>{word}</span>
+          </Fragment>
+        ))}
+      </code>
       <Copy text={text} label={label} />
     </div>
   );

@@ -1,5 +1,3 @@
-import "./shell.css";
-
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { change, href, useAddress } from "../address";

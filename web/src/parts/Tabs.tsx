@@ -1,6 +1,7 @@
 import "./tabs.css";
 
 import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export interface Tab {
   id: string;
@@ -29,9 +30,18 @@ export function Tabs({ label, tabs, chosen, onchoose, children }: TabsProps) {
     onchoose(tab.id);
     document.getElementById(`tab-${tab.id}`)?.focus();
   };
+  const list = useRef<HTMLDivElement>(null);
+  // Where they do not fit, the chosen one is seen; the page itself stays where it is.
+  useLayoutEffect(() => {
+    const tab = list.current?.querySelector<HTMLElement>("[aria-selected=true]");
+    if (!list.current || !tab) return;
+    const [around, own] = [list.current.getBoundingClientRect(), tab.getBoundingClientRect()];
+    if (own.left < around.left) list.current.scrollLeft -= around.left - own.left;
+    else if (own.right > around.right) list.current.scrollLeft += own.right - around.right;
+  }, [chosen]);
   return (
     <>
-      <div class="tabs" role="tablist" aria-label={label} onKeyDown={move}>
+      <div ref={list} class="tabs" role="tablist" aria-label={label} onKeyDown={move}>
         {tabs.map(({ id, title }) => (
           <button
             key={id}

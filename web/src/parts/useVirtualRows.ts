@@ -1,24 +1,11 @@
 // Of thousands of rows those are drawn that can be seen, and some around them; their heights are measured.
 
-import {
-  defaultRangeExtractor,
-  elementScroll,
-  observeElementOffset,
-  observeElementRect,
-  observeWindowOffset,
-  observeWindowRect,
-  type Range,
-  type VirtualItem,
-  Virtualizer,
-  windowScroll,
-} from "@tanstack/virtual-core";
+import type { VirtualItem } from "@tanstack/virtual-core";
 import type { RefObject } from "preact";
-import { useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
+import type { Driver, Wanted } from "./virtualRows";
 
-interface Options {
-  count: number;
-  keyOf: (index: number) => string;
-  estimate: (index: number) => number;
+interface Options extends Pick<Wanted, "count" | "keyOf" | "estimate"> {
   /** Where the rows begin: above them a page scrolls, or the frame around them. */
   body: RefObject<HTMLElement>;
   frame: RefObject<HTMLElement>;
@@ -31,56 +18,30 @@ export interface VirtualRows {
   total: number;
   /** What lies above the first row in what scrolls. */
   margin: number;
-  measure: (element: HTMLElement | null) => void;
+  measure: ((element: HTMLElement | null) => void) | null;
   /** Where a row begins in what scrolls. */
   offsetOf: (index: number) => number | null;
+  /** Whether the code that knows which rows are in sight is still coming. */
+  isComing: boolean;
 }
 
-type AnyVirtualizer = Virtualizer<Window, HTMLElement> | Virtualizer<HTMLElement, HTMLElement>;
+type Code = typeof import("./virtualRows");
 
-const OVERSCAN = 8;
+/** What short tables do without, once it was fetched. */
+let loaded: Code | null = null;
 
 export function useVirtualRows({ count, keyOf, estimate, body, frame, isOfPage }: Options): VirtualRows {
   const [, redraw] = useReducer((times: number) => times + 1, 0);
   const [margin, setMargin] = useState(0);
-  const focused = useRef<number | null>(null);
-  const common = {
-    count,
-    estimateSize: estimate,
-    getItemKey: keyOf,
-    overscan: OVERSCAN,
-    onChange: () => redraw(undefined),
-    // What has the focus stays drawn, or the keyboard would lose its place.
-    rangeExtractor: (range: Range) => withFocused(defaultRangeExtractor(range), focused.current, count),
-  };
-  const ofWindow = {
-    ...common,
-    getScrollElement: () => window,
-    observeElementRect: observeWindowRect,
-    observeElementOffset: observeWindowOffset,
-    scrollToFn: windowScroll,
-    initialRect: { width: innerWidth, height: innerHeight },
-    initialOffset: () => scrollY,
-    scrollMargin: margin,
-  };
-  const ofFrame = {
-    ...common,
-    getScrollElement: () => frame.current,
-    observeElementRect,
-    observeElementOffset,
-    scrollToFn: elementScroll,
-    initialRect: { width: innerWidth, height: innerHeight },
-  };
-  const [virtualizer] = useState<AnyVirtualizer>(() =>
-    isOfPage ? new Virtualizer<Window, HTMLElement>(ofWindow) : new Virtualizer<HTMLElement, HTMLElement>(ofFrame),
-  );
-  if (isOfPage) (virtualizer as Virtualizer<Window, HTMLElement>).setOptions(ofWindow);
-  else (virtualizer as Virtualizer<HTMLElement, HTMLElement>).setOptions(ofFrame);
+  const focused = useRef<number>(null);
   // Where all rows are drawn there is nothing to measure, and measuring makes the browser lay the page out early.
   const isIdle = count === 0;
-  useLayoutEffect(() => (isIdle ? undefined : virtualizer._didMount()), [virtualizer, isIdle]);
+  const wanted = { count, keyOf, estimate, frame, margin, focused, redraw: () => redraw(undefined) };
+  const driver = useDriver(isIdle, isOfPage, wanted);
+  driver?.set(wanted);
+  useLayoutEffect(() => (isIdle ? undefined : driver?.mount()), [driver, isIdle]);
   useLayoutEffect(() => {
-    if (!isIdle) virtualizer._willUpdate();
+    if (!isIdle) driver?.update();
   });
   useLayoutEffect(() => {
     const place = body.current;
@@ -90,17 +51,25 @@ export function useVirtualRows({ count, keyOf, estimate, body, frame, isOfPage }
   });
   useLayoutEffect(() => followFocus(body.current, focused), [body]);
   return {
-    items: virtualizer.getVirtualItems(),
-    total: virtualizer.getTotalSize(),
+    items: driver?.items() ?? [],
+    total: driver?.total() ?? 0,
     margin: isOfPage ? margin : 0,
-    measure: virtualizer.measureElement as VirtualRows["measure"],
-    offsetOf: (index) => virtualizer.getOffsetForIndex(index, "start")?.[0] ?? null,
+    measure: driver?.measure ?? null,
+    offsetOf: (index) => driver?.offsetOf(index) ?? null,
+    isComing: !isIdle && driver === null,
   };
 }
 
-function withFocused(range: number[], focused: number | null, count: number): number[] {
-  if (focused === null || focused >= count || range.includes(focused)) return range;
-  return [...range, focused].sort((one, other) => one - other);
+function useDriver(isIdle: boolean, isOfPage: boolean, wanted: Wanted): Driver | null {
+  const [code, setCode] = useState(loaded);
+  useEffect(() => {
+    if (isIdle || code) return;
+    void import("./virtualRows").then((own) => {
+      loaded = own;
+      setCode(own);
+    });
+  }, [isIdle, code]);
+  return useMemo(() => code?.driverOf(isOfPage, wanted) ?? null, [code, isOfPage]);
 }
 
 /** Remember the row that has the focus. */

@@ -1,8 +1,8 @@
 import "./gate.css";
 
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
-import { href } from "../address";
+import { useEffect, useState } from "preact/hooks";
+import { change, href } from "../address";
 import { announce } from "../announce";
 import { Failure } from "../parts/Failure";
 import { Form, type FormFault, SubmitButton, TextField, useSending } from "../parts/forms";
@@ -12,7 +12,16 @@ import { useWords } from "../words";
 import { ServiceError } from "./api";
 import { useAsked } from "./asking";
 import { useService } from "./context";
-import { actFor, refreshSession, signInAddress, signInFailed, signOut, takeKey, useSession } from "./session";
+import {
+  actFor,
+  NO_FAILURE,
+  refreshSession,
+  signInAddress,
+  signInFailure,
+  signOut,
+  takeKey,
+  useSession,
+} from "./session";
 import type { Me } from "./types";
 
 type Purpose = "submit" | "submissions" | "account" | "other";
@@ -63,13 +72,14 @@ function SignIn({ purpose, service }: { purpose: Purpose; service: URL }) {
   const { session } = useWords("common");
   const facts = useAsked<ServerFacts>(service, "service");
   const hasSignIn = facts.answer?.sign_in ?? true;
+  const failure = signInFailure();
   return (
     <section class="card stack sign-in" aria-labelledby="sign-in">
       <h2 id="sign-in">{session.title}</h2>
       <p>{session.purposes[purpose]}</p>
-      {signInFailed() && (
+      {failure && (
         <p class="bad" role="alert">
-          {session.failed}
+          {session.failed[failure]}
         </p>
       )}
       {hasSignIn ? (
@@ -122,6 +132,10 @@ function KeyForm({ service }: { service: URL }) {
 function Identity({ me, service }: { me: Me; service: URL }) {
   const { session } = useWords("common");
   const sending = useSending();
+  useEffect(() => {
+    // It is over for whoever is known, and would be told again after signing out.
+    if (signInFailure()) change(NO_FAILURE);
+  }, []);
   const leave = async () => {
     if (await sending.send(() => signOut(service, me))) announce(session.signOut);
   };

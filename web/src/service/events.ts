@@ -9,6 +9,7 @@ const WAIT_MILLISECONDS = 2000;
 const LONGEST_WAIT_MILLISECONDS = 60_000;
 
 export interface ServiceEvent {
+  /** As the service names it; `open` is our own: what happens from now on will be told, what happened before was not. */
   kind: string;
   data: unknown;
 }
@@ -18,7 +19,10 @@ type Heard = (event: ServiceEvent) => void;
 interface Stream {
   listeners: Map<Heard, readonly string[]>;
   stop: AbortController;
+  isOpen: boolean;
 }
+
+const OPEN: ServiceEvent = { kind: "open", data: null };
 
 /** One connection for all parts of a page that listen to the same: browsers open few to one server. */
 const streams = new Map<string, Stream>();
@@ -32,10 +36,11 @@ export function listen(
 ): () => void {
   const address = addressOf(service, "events", parameters);
   const name = `${address} ${JSON.stringify(credentialsOf(service, "GET"))}`;
-  const stream = streams.get(name) ?? { listeners: new Map<Heard, readonly string[]>(), stop: new AbortController() };
+  const stream: Stream = streams.get(name) ?? { listeners: new Map(), stop: new AbortController(), isOpen: false };
   // Each call listens for itself, also where the same function is given twice.
   const own: Heard = (event) => heard(event);
   stream.listeners.set(own, kinds);
+  if (stream.isOpen && kinds.includes(OPEN.kind)) heard(OPEN);
   if (!streams.has(name)) {
     streams.set(name, stream);
     void follow(service, address, stream);
@@ -51,17 +56,27 @@ export function listen(
 async function follow(service: URL, address: URL, stream: Stream): Promise<void> {
   let last = "";
   let wait = WAIT_MILLISECONDS;
+  const tellAll = (event: ServiceEvent) => {
+    for (const [tell, kinds] of [...stream.listeners]) if (kinds.includes(event.kind)) tell(event);
+  };
   const heard = ({ id, kind, data }: Message) => {
     last = id || last;
     wait = WAIT_MILLISECONDS;
-    for (const [tell, kinds] of [...stream.listeners]) if (kinds.includes(kind)) tell({ kind, data });
+    tellAll({ kind, data });
+  };
+  const opened = () => {
+    stream.isOpen = true;
+    // A stream that is taken up again is told what it missed.
+    if (!last) tellAll(OPEN);
   };
   const { signal } = stream.stop;
   while (!signal.aborted) {
     const headers = new Headers(credentialsOf(service, "GET"));
     headers.set("accept", "text/event-stream");
     if (last) headers.set("last-event-id", last);
-    const status = await readStream(address, { headers, signal, credentials: "same-origin", cache: "no-store" }, heard);
+    const asking: RequestInit = { headers, signal, credentials: "same-origin", cache: "no-store" };
+    const status = await readStream(address, asking, opened, heard);
+    stream.isOpen = false;
     // Whoever is not let in is told so by every other request of the page.
     if (status === 401 || status === 403 || status === 404) return;
     await pause(wait, signal);
@@ -70,10 +85,16 @@ async function follow(service: URL, address: URL, stream: Stream): Promise<void>
 }
 
 /** Read a stream to its end; answers its status, 0 where there was none. */
-async function readStream(address: URL, asking: RequestInit, heard: (message: Message) => void): Promise<number> {
+async function readStream(
+  address: URL,
+  asking: RequestInit,
+  opened: () => void,
+  heard: (message: Message) => void,
+): Promise<number> {
   try {
     const answer = await fetch(address, asking);
     if (!answer.ok || !answer.body) return answer.status;
+    opened();
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     const parse = eventParser(heard);
     for (;;) {

@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from "preact/compat";
 import { useEffect } from "preact/hooks";
-import { readAddress } from "../address";
+import { href, readAddress } from "../address";
 import { addressOf, ask, ServiceError } from "./api";
 import { useService } from "./context";
 import { hasCredentials, keepKey } from "./credentials";
@@ -45,7 +45,8 @@ export async function refreshSession(service: URL): Promise<void> {
 
 /** Where a browser signs in; it comes back to this view. */
 export function signInAddress(service: URL): string {
-  const back = location.pathname + location.search;
+  const view = href({ ...readAddress(), ...NO_FAILURE });
+  const back = location.pathname + (view === "?" ? "" : view);
   return addressOf(service, "sign-in", { return_to: back }).href;
 }
 
@@ -83,8 +84,18 @@ export const isLimited = (me: Me): boolean => me.benchmarks.length > 0;
 /** Roles that somebody may give: nobody gives one above their own. */
 export const rolesUpTo = (me: Me): readonly Role[] => ROLES.filter((role) => may(me, role));
 
-/** Whether a provider sent this browser back without anybody signed in. */
-export const signInFailed = (): boolean => readAddress().sign_in === "failed";
+const REASONS = ["refused", "lost", "unavailable"] as const;
+export type SignInFailure = (typeof REASONS)[number] | "unknown";
+
+/** Why this browser came back without anybody signed in; null where it did not. */
+export function signInFailure(): SignInFailure | null {
+  const { sign_in, because } = readAddress();
+  if (sign_in !== "failed") return null;
+  return REASONS.find((reason) => reason === because) ?? "unknown";
+}
+
+/** What an address says of a sign-in that failed; it is no part of a view. */
+export const NO_FAILURE = { sign_in: null, because: null } as const;
 
 function become(now: Session): void {
   session = now;

@@ -26,6 +26,9 @@ export interface Everything {
   Retention: Retention1;
   Spending: Spending1;
   BenchmarkList: BenchmarkList;
+  ListedBenchmark: ListedBenchmark;
+  BoardSummary: BoardSummary;
+  BestEntry: BestEntry;
   BenchmarkSummary: BenchmarkSummary;
   Problem: Problem;
   ProblemFault: ProblemFault;
@@ -120,8 +123,8 @@ export interface Everything {
   Receipt: Receipt;
   Page_SubmissionLine_: Page_SubmissionLine_;
   SubmissionLine: SubmissionLine;
-  SubmissionView: SubmissionView;
   FaultView: FaultView;
+  SubmissionView: SubmissionView;
   MoveView: MoveView;
   SubmissionLog: SubmissionLog;
   FileView: FileView;
@@ -440,8 +443,40 @@ export interface Spending1 {
  * All benchmarks of a server.
  */
 export interface BenchmarkList {
-  items: BenchmarkSummary[];
+  items: ListedBenchmark[];
   next?: string | null;
+}
+/**
+ * A benchmark with what its board shows.
+ */
+export interface ListedBenchmark {
+  id: string;
+  title: string;
+  organisation: string;
+  publication: string | null;
+  published_at: string | null;
+  stale: boolean;
+  close_failed: string | null;
+  retired: boolean;
+  created_at: string;
+  updated_at: string;
+  board: BoardSummary | null;
+}
+/**
+ * What a publication says in a few lines.
+ */
+export interface BoardSummary {
+  description: string | null;
+  n_entries: number;
+  ranking: string;
+  best: BestEntry | null;
+}
+/**
+ * Who leads a board.
+ */
+export interface BestEntry {
+  name: string;
+  score: number | null;
 }
 /**
  * What everybody may know of a benchmark.
@@ -451,6 +486,7 @@ export interface BenchmarkSummary {
   title: string;
   organisation: string;
   publication: string | null;
+  published_at: string | null;
   stale: boolean;
   close_failed: string | null;
   retired: boolean;
@@ -484,6 +520,7 @@ export interface BenchmarkView {
   title: string;
   organisation: string;
   publication: string | null;
+  published_at: string | null;
   stale: boolean;
   close_failed: string | null;
   retired: boolean;
@@ -1578,7 +1615,7 @@ export interface Page_SubmissionLine_ {
   next: string | null;
 }
 /**
- * A submission in a list.
+ * A submission in a list, with all that a line shows.
  */
 export interface SubmissionLine {
   id: string;
@@ -1598,8 +1635,22 @@ export interface SubmissionLine {
     | "scored"
     | "superseded"
     | "withdrawn";
+  position: number | null;
+  estimate_seconds: number | null;
+  public_reason: string | null;
+  faults: FaultView[];
+  remarks: string[];
+  n_reasons: number;
   created_at: string;
   updated_at: string;
+}
+/**
+ * One reason why a submission was refused or failed.
+ */
+export interface FaultView {
+  place: string;
+  line: number;
+  reason: string;
 }
 /**
  * A submission and what became of it.
@@ -1639,14 +1690,6 @@ export interface SubmissionView {
   moves: MoveView[];
   created_at: string;
   updated_at: string;
-}
-/**
- * One reason why a submission was refused or failed.
- */
-export interface FaultView {
-  place: string;
-  line: number;
-  reason: string;
 }
 /**
  * One change of state.

@@ -1,6 +1,15 @@
 // What can keep a document from being shown. The page says it in the reader's words, with what to do.
 
-export type Problem = "missing" | "unreachable" | "malformed" | "changed" | "newer" | "unknown" | "slow" | "large";
+export type Problem =
+  | "missing"
+  | "gone"
+  | "unreachable"
+  | "malformed"
+  | "changed"
+  | "newer"
+  | "unknown"
+  | "slow"
+  | "large";
 
 /** A document, or a part of one, that cannot be shown. */
 export class DocumentError extends Error {

@@ -17,14 +17,21 @@ export const hexOf = (digest: string): string => digest.replace("sha256:", "");
 /** Fetch bytes; raises DocumentError where there are none. */
 export async function fetchBytes(file: string, address: URL): Promise<Received> {
   const answer = await answerOf(file, address);
-  if (!answer.ok)
-    throw new DocumentError(file, answer.status === 404 ? "missing" : "unreachable", String(answer.status));
+  if (!answer.ok) throw await refusal(file, answer);
   const bytes = new Uint8Array(
     await answer.arrayBuffer().catch((error: unknown) => {
       throw new DocumentError(file, "unreachable", String(error));
     }),
   );
   return { bytes, headers: answer.headers, address: new URL(answer.url || address) };
+}
+
+/** What an answer without the document means; a server that removed it says why. */
+async function refusal(file: string, answer: Response): Promise<DocumentError> {
+  const { status } = answer;
+  if (status !== 410) return new DocumentError(file, status === 404 ? "missing" : "unreachable", String(status));
+  const said = (await answer.json().catch(() => null)) as { title?: unknown } | null;
+  return new DocumentError(file, "gone", typeof said?.title === "string" ? said.title : String(status));
 }
 
 async function answerOf(file: string, address: URL): Promise<Response> {

@@ -1,6 +1,5 @@
 // What all pages know of the rows of a board: what ranks follow, and who is compared with whom.
 
-import { DocumentError } from "./failure";
 import { nameOf } from "./names";
 import type { Publication } from "./publication";
 import { type Scale, type ScoredRow, scaleOf } from "./scale";
@@ -49,13 +48,6 @@ const scoredOf = (row: BoardRow): ScoredRow => ({
   heldOut: row.held_out.score ?? null,
   heldOutInterval: row.held_out.interval ?? null,
 });
-
-/** The row of an entry that the address names. */
-export function rowNamed({ named }: BoardContext, name: string): BoardRow {
-  const row = named.get(name);
-  if (!row) throw new DocumentError(name, "unknown");
-  return row;
-}
 
 /** A vendor that has two defaults among the same entries has none; what waits for the close is compared with nobody. */
 function defaultsOf(rows: readonly BoardRow[], groupOf: (row: BoardRow) => string): BoardContext["defaultOf"] {

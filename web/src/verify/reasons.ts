@@ -9,6 +9,8 @@ export type ReasonCode =
   | "reported"
   /** The answers were removed. */
   | "purged"
+  /** The server answers that it keeps the file no longer. */
+  | "removed"
   /** Held-out: only the owner can grade it. */
   | "held-out"
   /** Chance: thousands of resamples, which the offline command draws again. */
@@ -46,3 +48,6 @@ export class Refused extends Error {
     super(`${path}: ${found}`);
   }
 }
+
+/** Answers that the server removed on purpose: nothing can be said of them, and nothing against them. */
+export class Removed extends Refused {}

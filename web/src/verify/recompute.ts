@@ -9,7 +9,7 @@ import { compareIndexes } from "./indexes";
 import { NotJson } from "./json";
 import { setDefault } from "./lists";
 import { type Opened, open, type Row } from "./publication";
-import { Refused } from "./reasons";
+import { Refused, Removed } from "./reasons";
 import { type Load, Site } from "./site";
 import { type Standing, standingOf } from "./standing";
 
@@ -135,14 +135,15 @@ class Recomputation {
         throw error;
       }
       const [document, found] = error instanceof Refused ? [error.path, error.found] : [entry, error.message];
+      const isRemoved = error instanceof Removed;
       this.report({
         entry,
         document,
         number: "document",
         published: null,
-        recomputed: found,
-        outcome: "differs",
-        reason: null,
+        recomputed: isRemoved ? null : found,
+        outcome: isRemoved ? "unchecked" : "differs",
+        reason: isRemoved ? { code: "removed", about: found } : null,
       });
       return null;
     }

@@ -59,7 +59,11 @@ export interface Context {
   readonly model: string | null;
 }
 
-const PURGED: Reason = { code: "purged" };
+/** When the answers were removed, and why. */
+const reasonOf = (purge: Fields): Reason => ({
+  code: "purged",
+  about: `${purge.text("date")}: ${purge.text("reason")}`,
+});
 
 /** Grade a published bundle again, or take its scores where its answers were removed. */
 export async function regraded(context: Context, reference: Fields): Promise<Made> {
@@ -162,7 +166,7 @@ function talliesOf(purge: Fields): Sums {
     nVotes: own.integerOrNull("n_votes"),
     nAnswered: own.integer("n_answered"),
     invalid: own.textOrNull("invalid"),
-    agreement: new Unchecked(PURGED),
+    agreement: new Unchecked(reasonOf(purge)),
   };
 }
 
@@ -189,6 +193,7 @@ function takenAsPublished(
   { digest, manifest, table, published, columns, path, purge }: PublishedScores & Purged,
 ): Made {
   const { plan, benchmark } = context.opened;
+  const reason = reasonOf(purge);
   const ids = published.any("items") === null ? table.items.map(({ id }) => id) : published.texts("items");
   const words = (name: string, known: readonly string[]) =>
     published.any(name) === null
@@ -215,16 +220,16 @@ function takenAsPublished(
     made.set(name, ours);
     const same = theirs.length === ids.length && ours.every((value, row) => value === theirs[row]);
     const outcome = same ? (derived ? "follows" : "unchecked") : "differs";
-    comparison.say(`item scores: ${name}`, theirs.length, derived ? ids.length : null, outcome, same ? PURGED : null);
+    comparison.say(`item scores: ${name}`, theirs.length, derived ? ids.length : null, outcome, same ? reason : null);
   }
-  const bases = new Map(plan.order.map((name) => [name, PURGED]));
+  const bases = new Map(plan.order.map((name) => [name, reason]));
   return {
     digest,
     manifest,
     scores: { rows, columns: made },
     bases,
     sums: talliesOf(purge),
-    gone: PURGED,
+    gone: reason,
     nAnswers: 0,
   };
 }

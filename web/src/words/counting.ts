@@ -7,3 +7,12 @@ export const plural = (n: number, one: string, many: string): string => `${group
 
 /** In Japanese: a counter, whatever the number. */
 export const counted = (n: number, counter: string): string => `${grouped(n)} ${counter}`;
+
+const END = /[.!?…。！？]["'”’」)]*$/;
+
+/** What others wrote as a sentence with its end, before another one follows. */
+export function ended(text: string): string {
+  const said = text.trim();
+  if (END.test(said)) return said;
+  return said + (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]$/u.test(said) ? "。" : ".");
+}

@@ -46,7 +46,12 @@ describe("filters", () => {
   });
 
   it("leave rows out that have no score on the values that are looked at", () => {
-    const asked = { state: {}, track: null, slicings: [{ facet: "niche", value: "law" }], now };
+    const asked = {
+      state: {},
+      track: null,
+      slicings: [{ facet: "niche", value: "law", title: "law", name: "niche=law" }],
+      now,
+    };
     const scoreOn = (own: (typeof rows)[0]) => (own.name === "bolt/c" ? 0.5 : null);
     expect(rows.filter(filterOf({ ...asked, scoreOn }) ?? (() => true))).toEqual([rows[2]]);
   });

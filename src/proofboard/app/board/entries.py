@@ -43,14 +43,15 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def entry(heads: Heads, benchmark: str | None, name: str) -> bytes:
-    """Answer the JSON of an `EntryView`; raises RefusedError: 410 with the public reason for a withdrawn entry, 404."""
+    """Answer the JSON of an `EntryView`; raises RefusedError: 410 with day and reason for a withdrawn entry, 404."""
     stored = heads.of(benchmark)
-    stand, appeals = _decided(heads, stored.benchmark, name)
+    stand, at, appeals = _decided(heads, stored.benchmark, name)
     document = stored.documents.get(entry_path(name))
     row = None if document is None else _row(heads, stored, name)
     gone = stand is not None and (stand.state == "withdrawn" or (stand.state == "superseded" and row is None))
     if stand is not None and gone:
-        raise RefusedError(410, f"the entry was {stand.state}: {stand.public_reason or 'no reason was given'}")
+        why = stand.public_reason or "no reason was given"
+        raise RefusedError(410, f"the entry was {stand.state} on {at[:10]}: {why}")
     if document is None or row is None:
         raise RefusedError(404, NO_ENTRY)
     return msgspec.json.encode(
@@ -66,14 +67,15 @@ def entry(heads: Heads, benchmark: str | None, name: str) -> bytes:
     )
 
 
-def _decided(heads: Heads, benchmark: str, name: str) -> tuple[Stand | None, Sequence[AppealView]]:
+def _decided(heads: Heads, benchmark: str, name: str) -> tuple[Stand | None, str, Sequence[AppealView]]:
+    """Return where an entry stands, since when, and its appeals."""
     with heads.instance.database.reading() as session:
         revision = latest_revision(session, benchmark, name)
         appeals = appeals_of(session, benchmark, name, heads.instance.now())
         if revision is None:
-            return None, appeals
+            return None, "", appeals
         reason = revision.public_reason
-        return Stand(state=revision.state, revision=revision.revision, public_reason=reason), appeals
+        return Stand(state=revision.state, revision=revision.revision, public_reason=reason), revision.at, appeals
 
 
 def _row(heads: Heads, stored: Readable, name: str) -> msgspec.Raw | None:

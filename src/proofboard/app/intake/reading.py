@@ -12,13 +12,15 @@ from proofboard.app.people.paging import FIRST, Page, Span, page
 from proofboard.app.service.actors import Actor, refuse_unless
 from proofboard.app.service.benchmarks import the_benchmark
 from proofboard.app.service.instance import Instance
-from proofboard.app.service.queueing import position_of
+from proofboard.app.service.queueing import QueuePosition, position_of, positions_of
 from proofboard.errors import RefusedError
 from proofboard.schemas.base import DIGEST_PATTERN
 from proofboard.schemas.states import SETTLED, SubmissionState
 from proofboard.store.tables import Benchmark, KeptFile, QuotaSlot, Submission, SubmissionMove
 
 LOG: Final = "log"
+TOLD: Final = 10
+"""Reasons of each sort that a list tells: a refused submission may have a thousand."""
 
 
 class FaultView(msgspec.Struct, frozen=True):
@@ -94,14 +96,26 @@ class SubmissionView(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: str
 
 
-class SubmissionLine(msgspec.Struct, frozen=True):
-    """A submission in a list."""
+class SubmissionLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A submission in a list, with all that a line shows."""
 
     id: str
     benchmark: str
     entry: str | None
     model: str
     state: SubmissionState
+    position: int | None
+    """1 is next, 0 is running; None where none of its jobs waits."""
+    estimate_seconds: int | None
+    """Until its job ends; None where nobody knows."""
+    public_reason: str | None
+    faults: list[FaultView]
+    """The first ten."""
+    remarks: list[str]
+    """The first ten."""
+    n_reasons: int
+    """Faults and remarks, all of them, and the public reason: where there are more, the submission itself tells
+    them."""
     created_at: str
     updated_at: str
 
@@ -128,7 +142,7 @@ def submission_view(instance: Instance, actor: Actor, submission_id: str) -> Sub
             form=own.form,
             state=_state(own.state),
             is_settled=own.state in SETTLED,
-            faults=[FaultView(fault["place"], fault["line"], fault["reason"]) for fault in own.faults],
+            faults=_faults(own),
             remarks=list(own.remarks) if is_insider else [],
             public_reason=own.public_reason,
             position=place.position,
@@ -163,12 +177,8 @@ def submissions(
         if benchmark is not None:
             query = query.where(Submission.benchmark_id == the_benchmark(session, benchmark).id)
         rows = session.scalars(query.order_by(Submission.id.desc()).limit(span.limit + 1)).all()
-        lines = [
-            SubmissionLine(
-                row.id, row.benchmark_id, row.entry, row.model, _state(row.state), row.created_at, row.updated_at
-            )
-            for row in rows
-        ]
+        places = positions_of(session, [row.id for row in rows], instance.now())
+        lines = [_line(row, places[row.id]) for row in rows]
     return page(lines, span.limit, [line.id for line in lines])
 
 
@@ -212,6 +222,28 @@ def readable(session: Session, actor: Actor, submission_id: str) -> tuple[Submis
         if is_insider or _was_published(session, own.id):
             return own, is_insider
     raise RefusedError(404, "There is no submission of this id, or it is not published and not yours")
+
+
+def _line(row: Submission, place: QueuePosition) -> SubmissionLine:
+    return SubmissionLine(
+        id=row.id,
+        benchmark=row.benchmark_id,
+        entry=row.entry,
+        model=row.model,
+        state=_state(row.state),
+        position=place.position,
+        estimate_seconds=place.estimate_seconds,
+        public_reason=row.public_reason,
+        faults=_faults(row)[:TOLD],
+        remarks=list(row.remarks)[:TOLD],
+        n_reasons=len(row.faults) + len(row.remarks) + (row.public_reason is not None),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _faults(own: Submission) -> list[FaultView]:
+    return [FaultView(fault["place"], fault["line"], fault["reason"]) for fault in own.faults]
 
 
 def _was_published(session: Session, submission_id: str) -> bool:

@@ -31,6 +31,7 @@ SECRET_BYTES: Final = 32
 LONGEST_PATH: Final = 1000
 LONGEST_ATTEMPT: Final = 4000
 
+NOBODY: Final = "the provider signed nobody in; begin again at /sign-in"
 FOREIGN: Final = "this sign-in was not begun in this browser, or took too long; begin again at /sign-in"
 
 
@@ -83,13 +84,16 @@ def finish_sign_in(instance: Instance, answered: Answered, attempt: str | None, 
     Raises RefusedError: 403 where this browser did not begin it, 401 where the provider does not vouch for anybody.
     """
     client = client_of(instance.settings)
+    if answered.error is not None:
+        # Nobody is signed in by it, so that it does not matter which sign-in it answers: some providers do not say.
+        raise RefusedError(401, NOBODY)
     begun = _attempt(attempt)
     if begun is None or begun.until <= instance.now() or not _is_same(begun.state, answered.state):
         raise RefusedError(403, FOREIGN)
     if answered.issuer is not None and answered.issuer.rstrip("/") != client.issuer.rstrip("/"):
         raise RefusedError(403, FOREIGN)
-    if answered.error is not None or not answered.code:
-        raise RefusedError(401, "the provider signed nobody in; begin again at /sign-in")
+    if not answered.code:
+        raise RefusedError(401, NOBODY)
     claims = claims_of(client, begun, answered.code, _seconds(instance))
     token, csrf, now = _secret(), _secret(), instance.now()
     with instance.database.writing() as session:

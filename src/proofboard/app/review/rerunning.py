@@ -116,8 +116,15 @@ def request_rerun(instance: Instance, actor: Actor, benchmark: str | None, entry
         )
         promise(session, job, now)
         record(session, actor, "rerun asked for", ("rerun", made.id), now, {"entry": entry})
-        announce(session, "rerun", {"rerun": made.id, "entry": entry, "state": "waiting"}, now, benchmark=board)
+        _tell(session, made, now)
         return _view(session, made)
+
+
+def _tell(session: Session, row: Rerun, now: str) -> None:
+    """Let pages that show a re-run follow it."""
+    ended = {} if row.verdict is None else {"verdict": row.verdict}
+    body = {"rerun": row.id, "entry": row.entry, "state": row.state, **ended}
+    announce(session, "rerun", body, now, benchmark=row.benchmark_id)
 
 
 def _refuse_actor(actor: Actor, benchmark: Benchmark, settings: BenchmarkSettings) -> None:
@@ -189,7 +196,10 @@ def run_rerun(instance: Instance, rerun_id: str) -> None:
         row = session.get(Rerun, rerun_id, with_for_update=LOCKED)
         if row is None or row.state in {"done", "failed"}:
             return
-        row.state = "running"
+        # A worker that takes over what another one began tells nothing new.
+        if row.state == "waiting":
+            row.state = "running"
+            _tell(session, row, instance.now())
         benchmark, entry, named = row.benchmark_id, row.entry, str(row.report["publication"])
     try:
         verdict, report = _checked(instance, (benchmark, named, entry))
@@ -267,8 +277,7 @@ def _end(instance: Instance, rerun_id: str, verdict: str, report: dict[str, Any]
             )
             append_leaf(session, leaf, now)
         record(session, SYSTEM, "rerun ended", ("rerun", row.id), now, {"entry": row.entry, "verdict": verdict})
-        body = {"rerun": row.id, "entry": row.entry, "state": "done", "verdict": verdict}
-        announce(session, "rerun", body, now, benchmark=row.benchmark_id)
+        _tell(session, row, now)
 
 
 def fail_rerun(instance: Instance, rerun_id: str, reason: str) -> None:
@@ -278,6 +287,7 @@ def fail_rerun(instance: Instance, rerun_id: str, reason: str) -> None:
         if row is not None and row.state not in {"done", "failed"}:
             row.state, row.finished_at = "failed", instance.now()
             row.report = {**row.report, "reason": f"{reason}; this is no fault of the entry"}
+            _tell(session, row, instance.now())
 
 
 def _view(session: Session, row: Rerun) -> RerunView:

@@ -42,6 +42,8 @@ class BenchmarkSummary(msgspec.Struct, frozen=True):
     """Its owner."""
     publication: str | None
     """The digest of its latest publication; None where nothing was published yet."""
+    published_at: str | None
+    """When that was made."""
     stale: bool
     """True where something waits for the next close."""
     close_failed: str | None
@@ -88,13 +90,13 @@ def benchmarks(instance: Instance) -> list[BenchmarkSummary]:
     with instance.database.reading() as session:
         since = select(func.min(AuditRecord.at)).where(*_failed_closes()).correlate(Benchmark).scalar_subquery()
         rows = session.execute(
-            select(Benchmark, Organisation.name, Publication.digest, since)
+            select(Benchmark, Organisation.name, Publication, since)
             .join(Organisation, Organisation.id == Benchmark.organisation_id)
             .outerjoin(Head, Head.benchmark_id == Benchmark.id)
             .outerjoin(Publication, Publication.number == Head.publication)
             .order_by(Benchmark.id)
         ).all()
-    return [_summary(own, name, digest, since) for own, name, digest, since in rows]
+        return [_summary(own, name, head, since) for own, name, head, since in rows]
 
 
 def why_close_failed(instance: Instance, actor: Actor, benchmark: str) -> str | None:
@@ -129,13 +131,14 @@ def _failed_closes() -> tuple[ColumnElement[bool], ...]:
 
 
 def _summary(
-    own: Benchmark, organisation: str, publication: str | None, close_failed: str | None = None
+    own: Benchmark, organisation: str, head: Publication | None, close_failed: str | None = None
 ) -> BenchmarkSummary:
     return BenchmarkSummary(
         id=own.id,
         title=own.title,
         organisation=organisation,
-        publication=publication,
+        publication=head.digest if head else None,
+        published_at=head.created_at if head else None,
         stale=own.dirty_since is not None,
         close_failed=close_failed,
         retired=own.retired,

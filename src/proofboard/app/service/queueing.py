@@ -1,11 +1,11 @@
 """Tell a submitter where in the queue a submission stands, by the very order in which jobs are claimed."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from proofboard.app.service.dispatching import JOBS_AT_ONCE, fair_order
@@ -31,48 +31,76 @@ class QueuePosition(msgspec.Struct, frozen=True):
     """Until its job ends, by how long such jobs took lately; None where nobody knows."""
 
 
+NOWHERE: Final = QueuePosition(None, 0, None)
+
+
 def position_of(session: Session, submission: Submission, now: str | None = None) -> QueuePosition:
     """Say how many jobs start before that of a submission, and how long it may take."""
     now = now or as_text(system_clock())
-    job = session.scalar(
-        select(Job)
-        .where(Job.subject == submission.id, Job.kind.in_(STEPS_OF_SUBMISSIONS), Job.state.in_(("waiting", "running")))
-        .order_by(Job.created_at.desc())
-        .limit(1)
+    return positions_of(session, [submission.id], now)[submission.id]
+
+
+def positions_of(session: Session, submissions: Sequence[str], now: str) -> Mapping[str, QueuePosition]:
+    """Say it of many submissions, by their ids, with as many questions to the database as of one."""
+    chosen = select(Job).where(
+        Job.subject.in_(submissions), Job.kind.in_(STEPS_OF_SUBMISSIONS), Job.state.in_(("waiting", "running"))
     )
-    if job is None:
-        return QueuePosition(None, 0, None)
-    queue: Queue = msgspec.convert(job.queue, Queue)
-    seen = select(func.count()).where(Job.state == "running", Job.queue == queue, Job.kind != UNSEEN)
-    running = session.scalar(seen) or 0
-    position = 0 if job.state == "running" else _place(session, queue, job.id, now)
-    return QueuePosition(position, running, _estimate(session, job, position, now))
+    # Of several jobs the latest counts.
+    jobs = {job.subject: job for job in session.scalars(chosen.order_by(Job.created_at))}
+    found = dict.fromkeys(submissions, NOWHERE)
+    if not jobs:
+        return found
+    running = _running(session)
+    places = _places(session, jobs.values(), now)
+    taken = {key: _seconds(session, *key) for key in {(job.queue, job.kind) for job in jobs.values()}}
+    workers = len(seen_lately(session, now))
+    for own, job in jobs.items():
+        position = 0 if job.state == "running" else places.get(job.id)
+        estimate = _estimate(taken[job.queue, job.kind], workers, position)
+        found[own] = QueuePosition(position, running.get(job.queue, 0), estimate)
+    return found
 
 
-def _place(session: Session, queue: Queue, job_id: str, now: str) -> int | None:
-    """Count the jobs before one; None where it may not start yet at all."""
-    line = fair_order(session, queue, now).order_by(None).subquery()
-    own = session.execute(select(line).where(line.c.id == job_id)).first()
-    if own is None:
-        return None
-    key = tuple_(line.c.level, line.c.created_at, line.c.id)
-    before = select(func.count()).select_from(line).where(key < (own.level, own.created_at, own.id))
-    return 1 + (session.scalar(before) or 0)
+def _running(session: Session) -> dict[str, int]:
+    """Count what runs in each queue."""
+    seen = select(Job.queue, func.count().label("n")).where(Job.state == "running", Job.kind != UNSEEN)
+    return {row.queue: row.n for row in session.execute(seen.group_by(Job.queue))}
 
 
-def _estimate(session: Session, job: Job, position: int | None, now: str) -> int | None:
-    """Multiply how long such a job took lately by the rounds that come before it."""
+def _places(session: Session, jobs: Iterable[Job], now: str) -> dict[str, int]:
+    """Number jobs in the order in which they start, from 1; what may not start yet at all is left out."""
+    waiting: dict[str, list[str]] = {}
+    for job in jobs:
+        if job.state == "waiting":
+            waiting.setdefault(job.queue, []).append(job.id)
+    found: dict[str, int] = {}
+    for name, ids in waiting.items():
+        line = fair_order(session, msgspec.convert(name, Queue), now).order_by(None).subquery()
+        place = func.row_number().over(order_by=(line.c.level, line.c.created_at, line.c.id))
+        numbered = select(line.c.id, place.label("place")).subquery()
+        chosen = select(numbered).where(numbered.c.id.in_(ids))
+        found |= {row.id: row.place for row in session.execute(chosen)}
+    return found
+
+
+def _seconds(session: Session, queue: str, kind: str) -> tuple[float, int]:
+    """Return how long such jobs took lately, all together, and how many there were."""
     lately = (
         select(Job.kind, Job.started_at, Job.finished_at)
-        .where(Job.state == "done", Job.queue == job.queue)
+        .where(Job.state == "done", Job.queue == queue)
         .order_by(Job.created_at.desc())
         .limit(RECENT_JOBS)
         .subquery()
     )
-    rows = session.execute(select(lately).where(lately.c.kind == job.kind, lately.c.started_at.is_not(None))).all()
-    workers = len(seen_lately(session, now))
-    if not rows or not workers or position is None:
+    rows = session.execute(select(lately).where(lately.c.kind == kind, lately.c.started_at.is_not(None))).all()
+    seconds = ((as_instant(own.finished_at) - as_instant(own.started_at)).total_seconds() for own in rows)
+    return math.fsum(seconds), len(rows)
+
+
+def _estimate(taken: tuple[float, int], workers: int, position: int | None) -> int | None:
+    """Multiply how long such a job took lately by the rounds that come before it."""
+    seconds, n_jobs = taken
+    if not n_jobs or not workers or position is None:
         return None
-    seconds = math.fsum((as_instant(own.finished_at) - as_instant(own.started_at)).total_seconds() for own in rows)
     rounds = -(-position // (workers * JOBS_AT_ONCE)) or 1
-    return math.ceil(rounds * seconds / len(rows))
+    return math.ceil(rounds * seconds / n_jobs)

@@ -16,7 +16,7 @@ from proofboard.publish.charts.drawing import (
     said,
     score_of,
 )
-from proofboard.publish.charts.marks import REFERENCES_UPWARD, Spec, by_kind, number, of, told, whole
+from proofboard.publish.charts.marks import REFERENCES_UPWARD, Spec, by_kind, of, scored, told, whole
 from proofboard.schemas.selectors import name_of
 
 
@@ -38,7 +38,7 @@ def draw(documents: ChartDocuments, options: ChartOptions) -> Drawn:
     )
 
 
-_SCORE: Final[Spec] = number("score", "@axis.score.{base}", axis={"offset": 22, "grid": False})
+_SCORE: Final[Spec] = scored("score", axis={"offset": 22, "grid": False, "labelOverlap": True, "labelSeparation": 8})
 
 SPECIFICATION: Final = whole(
     of(

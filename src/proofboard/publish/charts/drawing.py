@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, get_args
 
 import msgspec
 
+from proofboard.schemas.benchmark import Aggregate, Benchmark
 from proofboard.schemas.board import BoardRow, Leaderboard
 from proofboard.schemas.publication import BenchmarkDocument, EntryDocument, VendorDocument
 from proofboard.schemas.selectors import name_of
@@ -181,6 +182,23 @@ def headline_of(documents: ChartDocuments) -> str:
     return (declared.title if declared else None) or name
 
 
+def is_share(rules: Benchmark, name: str) -> bool:
+    """Say whether a metric or an aggregate lies between 0 and 1, as they do unless declared otherwise."""
+    aggregate = rules.aggregates.get(name) or Aggregate()
+    if aggregate.weighted:
+        return all(is_share(rules, child) for child in aggregate.weighted.children)
+    metric = rules.metrics.get(aggregate.mean.metric if aggregate.mean else name)
+    low, high = metric.range if metric else (0, 1)
+    return aggregate.borda is None and low >= 0 and high <= 1
+
+
 def said(documents: ChartDocuments, options: ChartOptions, **more: Parameter) -> dict[str, Parameter]:
-    """Return the parameters that every chart has: which score is shown, and of what."""
-    return {"headline": headline_of(documents), "base": base_of(documents.board, options), **more}
+    """Return the parameters that every chart has: which score is shown, of what, and how axes write it."""
+    shares = is_share(documents.rules.benchmark, documents.board.headline)
+    return {
+        "headline": headline_of(documents),
+        "base": base_of(documents.board, options),
+        "unit": ", %" if shares else "",
+        "score_label": "format(datum.value * 100, '.4~r')" if shares else "datum.label",
+        **more,
+    }

@@ -8,12 +8,12 @@ from proofboard.publish.charts.drawing import (
     ChartOptions,
     Drawn,
     Row,
-    headline_of,
     kinds_of,
     measured,
     nothing,
+    said,
 )
-from proofboard.publish.charts.marks import by_kind, number, of, told, whole
+from proofboard.publish.charts.marks import by_kind, of, scored, told, whole
 from proofboard.schemas.selectors import name_of
 
 
@@ -38,7 +38,7 @@ def draw(documents: ChartDocuments, options: ChartOptions) -> Drawn:
     scores = [float(score) for row in entries for score in (row["public"], row["held_out"]) if score is not None]
     return Drawn(
         {"entries": entries, "diagonal": [{"at": min(scores)}, {"at": max(scores)}]},
-        {"headline": headline_of(documents), "base": "public", "kinds": kinds_of(entries)},
+        said(documents, ChartOptions(score="public"), kinds=kinds_of(entries)),
         len(rows) - len(entries),
     )
 
@@ -50,8 +50,8 @@ SPECIFICATION: Final = whole(
         "diagonal",
         {"type": "line", "strokeDash": [4, 4], "opacity": 0.8},
         {
-            "x": number("at", "@axis.score.public"),
-            "y": number("at", "@axis.score.held_out"),
+            "x": scored("at", "@axis.score.public"),
+            "y": scored("at", "@axis.score.held_out"),
             "color": {"value": "$ink"},
         },
     ),
@@ -59,8 +59,8 @@ SPECIFICATION: Final = whole(
         "entries",
         {"type": "point"},
         {
-            "x": number("public", "@axis.score.public"),
-            "y": number("held_out", "@axis.score.held_out"),
+            "x": scored("public", "@axis.score.public"),
+            "y": scored("held_out", "@axis.score.held_out"),
             **by_kind(),
             **told("entry", "kind", "public", "held_out", "gap", "overfit_test"),
         },
@@ -69,8 +69,8 @@ SPECIFICATION: Final = whole(
         "entries",
         _BESIDE,
         {
-            "x": number("public", "@axis.score.public"),
-            "y": number("held_out", "@axis.score.held_out"),
+            "x": scored("public", "@axis.score.public"),
+            "y": scored("held_out", "@axis.score.held_out"),
             "text": {"field": "entry", "type": "nominal"},
         },
         {"filter": "datum.overfit_test == 'beyond chance'"},

@@ -16,7 +16,7 @@ from proofboard.publish.charts.drawing import (
     said,
     score_of,
 )
-from proofboard.publish.charts.marks import Spec, by_kind, name, number, of, told, whole
+from proofboard.publish.charts.marks import Spec, by_kind, name, of, scored, told, whole
 from proofboard.schemas.board import BoardRow
 from proofboard.schemas.selectors import name_of
 
@@ -80,7 +80,7 @@ SPECIFICATION: Final = whole(
     of(
         "entries",
         {"type": "rule", "strokeWidth": 2, "opacity": 0.75},
-        {"y": _NAME, "x": number("low", "@axis.score.{base}", scale=_ROOM), "x2": {"field": "high"}},
+        {"y": _NAME, "x": scored("low", scale=_ROOM), "x2": {"field": "high"}},
         _KNOWN,
     ),
     of(
@@ -88,7 +88,7 @@ SPECIFICATION: Final = whole(
         {"type": "point", "filled": True},
         {
             "y": _NAME,
-            "x": number("score", "@axis.score.{base}", scale=_ROOM),
+            "x": scored("score", scale=_ROOM),
             **by_kind(),
             **told("entry", "kind", "rank", "score", "low", "high"),
         },

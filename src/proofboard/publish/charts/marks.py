@@ -42,6 +42,12 @@ def number(field: str, title: str | None = None, **more: Any) -> Spec:  # noqa: 
     return {"field": field, "type": "quantitative", "title": title, "scale": {"zero": False, "nice": True}, **more}
 
 
+def scored(field: str, title: str = "@axis.score.{base}", **more: Any) -> Spec:  # noqa: ANN401 - Vega-Lite's own fields
+    """Place by a score, which the axis writes as the board does: shares as percentages."""
+    axis = {"labelExpr": "$score_label", **more.pop("axis", {})}
+    return number(field, title, axis=axis, **more)
+
+
 def name(field: str, title: str | None = None, **more: Any) -> Spec:  # noqa: ANN401 - Vega-Lite's own fields
     """Place by a name, in the order of the rows."""
     return {"field": field, "type": "nominal", "title": title, "sort": None, **more}
@@ -71,7 +77,7 @@ def by_kind() -> Spec:
 
 _DASHED: Final[Spec] = {"type": "rule", "strokeDash": [4, 4], "opacity": 0.8}
 _SAID_OF_KIND: Final[Spec] = {"calculate": "words[datum.kind]", "as": "said"}
-_SCORE: Final[Spec] = number("score", "@axis.score.{base}")
+_SCORE: Final[Spec] = scored("score")
 _SAID_FIELD: Final[Spec] = {"field": "said", "type": "nominal"}
 
 REFERENCES_ACROSS: Final[list[Spec]] = [

@@ -15,7 +15,7 @@ from proofboard.publish.charts.drawing import (
     said,
     tidy,
 )
-from proofboard.publish.charts.marks import Spec, name, number, of, told, whole
+from proofboard.publish.charts.marks import Spec, name, of, scored, told, whole
 from proofboard.schemas.board import BoardRow, Leaderboard
 from proofboard.schemas.publication import EntryDocument
 from proofboard.schemas.selectors import name_of
@@ -96,13 +96,13 @@ SPECIFICATION: Final = whole(
     of(
         "moves",
         {"type": "rule", "strokeWidth": 2, "opacity": 0.6},
-        {"y": _NAME, "x": number("before", "@axis.score.public"), "x2": {"field": "after"}},
+        {"y": _NAME, "x": scored("before", "@axis.score.public"), "x2": {"field": "after"}},
         _REVISED,
     ),
     of(
         "moves",
         {"type": "point", "shape": "circle", "size": 40, "opacity": 0.8},
-        {"y": _NAME, "x": number("before", "@axis.score.public"), "color": {"value": "$ink"}},
+        {"y": _NAME, "x": scored("before", "@axis.score.public"), "color": {"value": "$ink"}},
         _REVISED,
     ),
     of(
@@ -110,7 +110,7 @@ SPECIFICATION: Final = whole(
         {"type": "point", "filled": True, "size": 80},
         {
             "y": _NAME,
-            "x": number("after", "@axis.score.public"),
+            "x": scored("after", "@axis.score.public"),
             "shape": {**_CHANGE, "scale": {"domain": _CHANGES, "range": ["circle", "diamond"]}},
             "color": {**_CHANGE, "scale": {"domain": _CHANGES}},
             **told("entry", "date", "change", "before", "after", "difference"),

@@ -20,7 +20,7 @@ from proofboard.publish.charts.drawing import (
     said,
     score_of,
 )
-from proofboard.publish.charts.marks import REFERENCES_ACROSS, by_kind, number, of, told, whole
+from proofboard.publish.charts.marks import REFERENCES_ACROSS, by_kind, of, scored, told, whole
 from proofboard.schemas.board import BoardRow
 from proofboard.schemas.selectors import name_of
 
@@ -108,7 +108,7 @@ _AT: Final = {
         "scale": {"type": "$scale", "zero": False, "nice": True},
         "axis": {"format": "$format", "labelOverlap": True, "tickCount": 6},
     },
-    "y": number("score", "@axis.score.{base}"),
+    "y": scored("score"),
 }
 
 SPECIFICATION: Final = whole(

@@ -11,12 +11,12 @@ from proofboard.publish.charts.drawing import (
     Drawn,
     NeededDocuments,
     Row,
-    headline_of,
     higher_first,
     nothing,
+    said,
     tidy,
 )
-from proofboard.publish.charts.marks import Spec, name, number, of, told, whole
+from proofboard.publish.charts.marks import Spec, name, of, scored, told, whole
 from proofboard.schemas.board import BoardRow, Leaderboard
 from proofboard.schemas.publication import SliceComparison
 from proofboard.schemas.selectors import name_of
@@ -69,13 +69,13 @@ def draw(documents: ChartDocuments, options: ChartOptions) -> Drawn:
     shown = sorted(slices[: options.top], key=_gained)
     return Drawn(
         {"slices": shown},
-        {
-            "headline": headline_of(documents),
-            "base": "public",
-            "entry": name_of(row),
-            "default": name_of(default),
-            "names": [str(part["slice"]) for part in shown],
-        },
+        said(
+            documents,
+            ChartOptions(score="public"),
+            entry=name_of(row),
+            default=name_of(default),
+            names=[str(part["slice"]) for part in shown],
+        ),
         len(slices) - len(shown),
     )
 
@@ -133,19 +133,19 @@ SPECIFICATION: Final = whole(
     of(
         "slices",
         {"type": "rule", "strokeWidth": 2, "opacity": 0.5},
-        {"y": _NAME, "x": number("default_score", "@axis.score.public"), "x2": {"field": "score"}},
+        {"y": _NAME, "x": scored("default_score", "@axis.score.public"), "x2": {"field": "score"}},
     ),
     of(
         "slices",
         {"type": "point", "shape": "circle", "size": 36},
-        {"y": _NAME, "x": number("default_score", "@axis.score.public"), "color": {"value": "$ink"}},
+        {"y": _NAME, "x": scored("default_score", "@axis.score.public"), "color": {"value": "$ink"}},
     ),
     of(
         "slices",
         {"type": "point", "filled": True, "size": 80},
         {
             "y": _NAME,
-            "x": number("score", "@axis.score.public"),
+            "x": scored("score", "@axis.score.public"),
             "shape": {
                 **_VERDICT,
                 "scale": {"domain": _VERDICTS, "range": ["triangle-up", "circle", "triangle-down", "diamond"]},

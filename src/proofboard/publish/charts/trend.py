@@ -19,7 +19,7 @@ from proofboard.publish.charts.drawing import (
     said,
     score_of,
 )
-from proofboard.publish.charts.marks import REFERENCES_ACROSS, Spec, number, of, told, whole
+from proofboard.publish.charts.marks import REFERENCES_ACROSS, Spec, of, scored, told, whole
 from proofboard.schemas.board import BoardRow
 from proofboard.schemas.selectors import name_of
 
@@ -102,7 +102,7 @@ _DATE: Final[Spec] = {
     "scale": {"type": "utc", "domain": "$shown"},
     "axis": {"format": "%Y-%m-%d", "tickCount": "$ticks", "labelOverlap": True, "grid": False},
 }
-_SCORE: Final[Spec] = number("score", "@axis.score.{base}")
+_SCORE: Final[Spec] = scored("score")
 _LEGEND: Final[Spec] = {
     "title": None,
     "columns": "$name_columns",

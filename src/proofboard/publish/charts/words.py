@@ -51,8 +51,8 @@ EN: Final[Mapping[str, str]] = {
         "the higher one. Names are shown where the gap is beyond chance."
     ),
     "left_out": "Not shown: {left_out}.",
-    "axis.score.public": "{headline}, public items",
-    "axis.score.held_out": "{headline}, held-out items",
+    "axis.score.public": "{headline}, public items{unit}",
+    "axis.score.held_out": "{headline}, held-out items{unit}",
     "axis.date": "Recorded",
     "axis.cost": "Cost (US dollars)",
     "axis.tokens": "Tokens",
@@ -169,8 +169,8 @@ JA: Final[Mapping[str, str]] = {
         "差が偶然を超えるものに名前を付けています。"
     ),
     "left_out": "表示していないエントリー: {left_out}。",
-    "axis.score.public": "{headline}(公開項目)",
-    "axis.score.held_out": "{headline}(非公開項目)",
+    "axis.score.public": "{headline}(公開項目){unit}",
+    "axis.score.held_out": "{headline}(非公開項目){unit}",
     "axis.date": "記録日",
     "axis.cost": "費用(米ドル)",
     "axis.tokens": "トークン数",

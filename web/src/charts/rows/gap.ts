@@ -4,10 +4,10 @@ import {
   type ChartOptions,
   type Drawn,
   drawn,
-  headlineOf,
   kindsOf,
   measured,
   nothing,
+  said,
 } from "../drawing";
 
 /** All entries with a released score; those far from the diagonal did better where everybody can look. */
@@ -30,7 +30,7 @@ export function gap(documents: ChartDocuments, options: ChartOptions): Drawn {
   const scores = entries.flatMap((row) => [row.public, row.held_out]);
   return drawn(
     { entries, diagonal: [{ at: Math.min(...scores) }, { at: Math.max(...scores) }] },
-    { headline: headlineOf(documents), base: "public", kinds: kindsOf(entries) },
+    said(documents, { score: "public" }, { kinds: kindsOf(entries) }),
     rows.length - entries.length,
   );
 }

@@ -9,10 +9,10 @@ import {
   type Drawn,
   drawn,
   firstOf,
-  headlineOf,
   higherFirst,
   type NeededDocuments,
   nothing,
+  said,
   TOP,
   tidy,
 } from "../drawing";
@@ -57,13 +57,11 @@ export function slices(documents: ChartDocuments, options: ChartOptions): Drawn 
     .sort(byGain);
   return drawn(
     { slices: shown },
-    {
-      headline: headlineOf(documents),
-      base: "public",
-      entry: nameOf(row),
-      default: nameOf(other),
-      names: shown.map(({ slice }) => slice),
-    },
+    said(
+      documents,
+      { score: "public" },
+      { entry: nameOf(row), default: nameOf(other), names: shown.map(({ slice }) => slice) },
+    ),
     found.length - shown.length,
   );
 }

@@ -3,7 +3,7 @@ import { count, day } from "../../numbers";
 import { type DataColumn, DataTable } from "../../parts/DataTable";
 import { Later } from "../../parts/Later";
 import { useService } from "../../service/context";
-import { parsed } from "../../site/fetching";
+import { leavesOf, logPages } from "../../site/log";
 import type { Publication } from "../../site/publication";
 import type { BoardContext } from "../../site/rows";
 import type { Leaf } from "../../site/types";
@@ -11,7 +11,6 @@ import { useLoaded } from "../../site/useLoaded";
 import { type AllWords, useWords } from "../../words";
 
 const SHOWN = 300;
-const PAGE = /^log\/\d+\.jsonl$/;
 
 interface Numbered extends Leaf {
   index: number;
@@ -59,23 +58,12 @@ interface Latest {
 
 /** Read the last pages of the log, as many as hold what is shown. */
 async function latestLeaves(publication: Publication): Promise<Latest> {
-  const pages = Object.keys(publication.root.documents)
-    .filter((file) => PAGE.test(file))
-    .sort();
+  const pages = logPages(publication);
   const read = await Promise.all(pages.slice(-2).map((file) => leavesOf(publication, file)));
   // All pages but the last are full.
   const before = Math.max(0, pages.length - read.length) * (read.length > 1 ? (read[0]?.length ?? 0) : 0);
   const numbered = read.flat().map((leaf, place) => ({ ...leaf, index: before + place }));
   return { leaves: numbered.slice(-SHOWN).reverse(), size: before + numbered.length };
-}
-
-async function leavesOf(publication: Publication, file: string): Promise<Leaf[]> {
-  const text = new TextDecoder().decode(await publication.bytes(file));
-  const encoder = new TextEncoder();
-  return text
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => parsed<Leaf>(file, encoder.encode(line), { kind: "string", date: "string" }));
 }
 
 function leafColumns(words: AllWords["about"]): DataColumn<Numbered>[] {

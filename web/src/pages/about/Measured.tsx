@@ -25,7 +25,7 @@ export function Measured({ context: { board, scale } }: { context: BoardContext 
             {scale.points(board.median_overfit_gap)}
             {scale.isShares && words.points}
           </strong>
-          . {words.medianGapNote}
+          {words.medianGapNote}
         </p>
       )}
       <details class="card">

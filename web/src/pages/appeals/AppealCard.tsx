@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { href } from "../../address";
 import { day } from "../../numbers";
 import { Confirm, faultOfField, SelectField, TextField } from "../../parts/forms";
@@ -15,12 +15,19 @@ interface AppealCardProps {
   me: Me | null;
   service: URL;
   onchanged: () => void;
+  /** Told when its dialog is opened, and when it is gone. */
+  onacting: (isOpen: boolean) => void;
 }
 
 /** One appeal: what it is about, why, what happened, and what whoever reads may do. */
-export function AppealCard({ appeal, me, service, onchanged }: AppealCardProps) {
+export function AppealCard({ appeal, me, service, onchanged, onacting }: AppealCardProps) {
   const words = useWords("appeals");
   const [act, setAct] = useState<Act | null>(null);
+  useEffect(() => {
+    if (act === null) return undefined;
+    onacting(true);
+    return () => onacting(false);
+  }, [act]);
   const { entry, submission, organisation, due_at: due } = appeal;
   const about = entry ?? submission ?? "";
   const acts = actsFor(appeal, me);
@@ -61,7 +68,7 @@ export function AppealCard({ appeal, me, service, onchanged }: AppealCardProps) 
 /** What has ended is told apart from what goes on; the word says which. */
 const TONES: Readonly<Record<string, string>> = { upheld: "good", rejected: "bad", retracted: "" };
 
-const stateOf = (state: string, { states }: Words): string => states[state as keyof Words["states"]] ?? state;
+export const stateOf = (state: string, { states }: Words): string => states[state as keyof Words["states"]] ?? state;
 
 function History({ appeal: { moves } }: { appeal: AppealView }) {
   const words = useWords("appeals");

@@ -1,5 +1,6 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { change, useAddress } from "../../address";
+import { announce } from "../../announce";
 import { Failure } from "../../parts/Failure";
 import { CheckField } from "../../parts/forms";
 import { Icon } from "../../parts/Icon";
@@ -11,7 +12,8 @@ import type { AppealView } from "../../service/types";
 import type { Publication } from "../../site/publication";
 import { useLoaded } from "../../site/useLoaded";
 import { useWords } from "../../words";
-import { AppealCard } from "./AppealCard";
+import { AppealCard, stateOf } from "./AppealCard";
+import { useKeptPlace, useSteps } from "./following";
 import { NewAppeal } from "./NewAppeal";
 
 interface AppealListProps {
@@ -32,6 +34,16 @@ function Appeals({ service, benchmark }: { service: URL; benchmark: string }) {
   const session = useSession();
   const listed = useListed<AppealView>(service, "appeals", { benchmark, state, overdue, entry });
   const me = session.state === "known" ? session.me : null;
+  const [isActing, setActing] = useState(false);
+  useSteps(service, benchmark, {
+    isHeld: isActing,
+    heard: (step) => {
+      if (!entry || step.entry === entry) announce(words.step(step.entry ?? step.appeal, stateOf(step.state, words)));
+    },
+    look: listed.again,
+  });
+  const list = useRef<HTMLDivElement>(null);
+  useKeptPlace(list, listed.items);
   return (
     <>
       <div class="spread">
@@ -70,9 +82,20 @@ function Appeals({ service, benchmark }: { service: URL; benchmark: string }) {
       {listed.error !== null && <Failure error={listed.error} onretry={listed.again} />}
       {listed.items === null && listed.error === null && <Loading rows={4} />}
       {listed.items?.length === 0 && <p class="muted">{state || overdue || entry ? words.noneSuch : words.none}</p>}
-      {listed.items?.map((appeal) => (
-        <AppealCard key={appeal.id} appeal={appeal} me={me} service={service} onchanged={listed.again} />
-      ))}
+      {listed.items !== null && listed.items.length > 0 && (
+        <div ref={list} class="stack appeal-list">
+          {listed.items.map((appeal) => (
+            <AppealCard
+              key={appeal.id}
+              appeal={appeal}
+              me={me}
+              service={service}
+              onchanged={listed.again}
+              onacting={setActing}
+            />
+          ))}
+        </div>
+      )}
       {listed.hasMore && (
         <button type="button" class="button" onClick={listed.more}>
           {words.more}

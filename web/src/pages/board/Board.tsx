@@ -1,5 +1,7 @@
 // The board with its tabs, its controls, and the entries that are pinned.
 
+import "./board.css";
+
 import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import { change } from "../../address";
 import { announce } from "../../announce";
@@ -7,7 +9,9 @@ import { ExportMenu } from "../../parts/ExportMenu";
 import type { TableData } from "../../parts/exporting";
 import { Icon } from "../../parts/Icon";
 import { Later } from "../../parts/Later";
+import { Loading } from "../../parts/Loading";
 import { type Tab, Tabs } from "../../parts/Tabs";
+import { useSteps } from "../../parts/useSteps";
 import { facetTitle } from "../../site/slices";
 import { useLoaded } from "../../site/useLoaded";
 import { type AllWords, useWords } from "../../words";
@@ -33,6 +37,8 @@ interface BoardProps {
 const OVERALL = "overall";
 const EFFICIENCY = "efficiency";
 const WIDE = "(min-width: 85rem)";
+/** The head first, then what chooses rows, then the rows. */
+const STEPS = { controls: 2, rows: 3 } as const;
 
 export function Board({ context, message, onread }: BoardProps) {
   const words = useWords("board");
@@ -48,6 +54,15 @@ export function Board({ context, message, onread }: BoardProps) {
   const pins = usePins(names, (next) => set({ pin: next.join(",") || null }));
   const view: ViewProps = { context, state, set, track, isGrouped, isWide, pins, onshown: setShown };
   const isWeighing = state.weights !== undefined;
+  const step = useSteps(STEPS.rows);
+  if (step < STEPS.controls) {
+    return (
+      <div class="board board-room">
+        <Head context={context} />
+        <Loading />
+      </div>
+    );
+  }
   return (
     <div class="board">
       <Head context={context} />
@@ -55,6 +70,7 @@ export function Board({ context, message, onread }: BoardProps) {
       <Tabs label={words.views} tabs={tabs} chosen={tab} onchoose={openTab}>
         <Filters
           {...{ context, state, set, track, isGrouped }}
+          isSliced={tab === OVERALL}
           shown={shown?.rows.length ?? context.rows.length}
           all={shown?.all ?? context.rows.length}
         >
@@ -77,7 +93,7 @@ export function Board({ context, message, onread }: BoardProps) {
           )}
           {shown && <ExportMenu table={() => tableOf(`${context.header.benchmark}-${tab}`, shown)} />}
         </Filters>
-        <View tab={tab} {...view} />
+        {step < STEPS.rows ? <Loading /> : <View tab={tab} {...view} />}
       </Tabs>
       <Pinned names={names} onclear={() => set({ pin: null })} />
     </div>

@@ -1,7 +1,5 @@
 // The board: what everybody sees first.
 
-import "./board.css";
-
 import { useEffect, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import { titled } from "../../app";
@@ -13,12 +11,14 @@ import { Board } from "./Board";
 import { useNews } from "./live";
 import { type Context, loadContext } from "./rows/context";
 
-export default function Page({ publication }: PageProps) {
+export default function Page({ publication, onnewer }: PageProps) {
   const { live } = useWords("board");
   const [context, setContext] = useState<Context | null>(null);
   const [failed, setFailed] = useState<unknown>(null);
   const [message, setMessage] = useState<string | null>(null);
   useEffect(() => {
+    // What this page has told of is shown already.
+    if (context?.publication === publication) return undefined;
     let isCurrent = true;
     loadContext(publication).then(
       (made) => isCurrent && setContext(made),
@@ -32,7 +32,9 @@ export default function Page({ publication }: PageProps) {
     const text = news ? live.updated(news.added, news.moved) : live.failed;
     setMessage(text);
     announce(text);
-    if (news) setContext(news.context);
+    if (!news) return;
+    setContext(news.context);
+    onnewer(news.context.publication);
   });
   useEffect(() => {
     if (context) titled(context.header.title, null);

@@ -27,15 +27,18 @@ export function useNews(context: Context | null, heard: (news: News | null) => v
   useEffect(() => {
     if (service === null || benchmark === undefined) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    // Whoever went to another page meanwhile reads on there.
+    let isHere = true;
     const look = () => {
       void newer(shown.current).then(
-        (news) => news && tell.current(news),
-        () => tell.current(null),
+        (news) => isHere && news && tell.current(news),
+        () => isHere && tell.current(null),
       );
     };
     const stop = listen(
       service,
-      ["board"],
+      // What was published since the board was read, before anybody listened, is looked for too.
+      ["board", "open"],
       () => {
         clearTimeout(timer);
         timer = setTimeout(look, REST_MILLISECONDS);
@@ -43,6 +46,7 @@ export function useNews(context: Context | null, heard: (news: News | null) => v
       { benchmark },
     );
     return () => {
+      isHere = false;
       clearTimeout(timer);
       stop();
     };

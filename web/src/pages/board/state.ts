@@ -45,6 +45,13 @@ export const FILTERS = [
   "assurance",
 ] as const satisfies readonly Key[];
 
+/** Filters by scores on slices, which are on the overall board alone. */
+const ON_SLICES: readonly Key[] = ["category", "language"];
+
+/** The filters that act where slices can be chosen, and where they cannot. */
+export const filtersOf = (isSliced: boolean): readonly Key[] =>
+  isSliced ? FILTERS : FILTERS.filter((key) => !ON_SLICES.includes(key));
+
 export function stateIn(address: Address): State {
   const found: Partial<Record<Key, string>> = {};
   for (const key of KEYS) {

@@ -3,6 +3,7 @@ import { comparedPairs } from "../../paired/pairs";
 import { Command } from "../../parts/Copy";
 import { nameOf } from "../../parts/EntryName";
 import { Later } from "../../parts/Later";
+import { Removed } from "../../parts/Removed";
 import type { BoardContext } from "../../site/rows";
 import { SHAPES } from "../../site/shapes";
 import { sliceTitle } from "../../site/slices";
@@ -52,6 +53,16 @@ function Loaded({ rows, documents, context }: LoadedProps) {
   const pairs = useLoaded(() => comparedPairs(rows, documents, context), [documents]);
   return (
     <>
+      {documents.flatMap(({ identity }, place) => {
+        const purge = identity.bundles.find(({ purged }) => purged)?.purged;
+        const row = rows[place];
+        if (!purge || !row) return [];
+        return (
+          <p key={nameOf(row)} class="prose">
+            <Removed purge={purge} of={nameOf(row)} />
+          </p>
+        );
+      })}
       <section class="stack">
         <h2>{words.pairs}</h2>
         <Later of={pairs} title={words.pairs}>

@@ -51,7 +51,10 @@ export function factLines(
     line(
       "gap",
       (row) => row.overfit_gap,
-      (row) => scale.points(row.overfit_gap),
+      (row) => {
+        const said = scale.points(row.overfit_gap);
+        return said && scale.isShares ? said + words.points : said;
+      },
     ),
     line("wins", (row) => (row.kind === "default" ? null : row.win_regions.length)),
     line(

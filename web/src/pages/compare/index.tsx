@@ -5,9 +5,8 @@ import { useAddress } from "../../address";
 import { titled } from "../../app";
 import type { PageProps } from "../../pages";
 import { nameOf } from "../../parts/EntryName";
-import { Failure } from "../../parts/Failure";
+import { Gone } from "../../parts/Gone";
 import { Later } from "../../parts/Later";
-import { DocumentError } from "../../site/failure";
 import { type BoardContext, loadBoard } from "../../site/rows";
 import { useLoaded } from "../../site/useLoaded";
 import { useWords } from "../../words";
@@ -43,7 +42,7 @@ function Comparison({ context }: { context: BoardContext }) {
       <Chooser context={context} names={rows.map(nameOf)} />
       {asked.length > MOST && <p class="chip warn">{words.tooMany(asked.length)}</p>}
       {absent.map((name) => (
-        <Failure key={name} error={new DocumentError(name, "unknown")} />
+        <Gone key={name} name={name} context={context} />
       ))}
       {rows.length > 1 ? (
         <Compared key={entries} rows={rows} context={context} />

@@ -6,6 +6,7 @@ import { Answer, ItemText, OutcomeMark, textOf } from "../../parts/Answer";
 import { ExportMenu } from "../../parts/ExportMenu";
 import type { Cell } from "../../parts/exporting";
 import { Later } from "../../parts/Later";
+import { Removed } from "../../parts/Removed";
 import type { Item } from "../../site/answers";
 import { facetTitle } from "../../site/slices";
 import type { Benchmark, BundleReference, EntryDocument } from "../../site/types";
@@ -40,7 +41,7 @@ function Chosen({ own, ...shown }: Shown & { own: EntryDocument }) {
   const first = bundles[0]?.name ?? reference.name;
   return (
     <>
-      <p class="muted prose">{reference.purged ? words.purged : words.lead}</p>
+      <p class="muted prose">{reference.purged ? <Removed purge={reference.purged} /> : words.lead}</p>
       {bundles.length > 1 && <AddressChoice label={words.set} name="set" first={first} choices={choices} />}
       <Bundle key={reference.bundle} {...shown} reference={reference} />
     </>

@@ -1,6 +1,7 @@
-import { count, day, fixed } from "../../numbers";
+import { count, fixed } from "../../numbers";
 import { DataTable } from "../../parts/DataTable";
 import { Icon } from "../../parts/Icon";
+import { Removed } from "../../parts/Removed";
 import { useWords } from "../../words";
 import type { Shown } from "./index";
 import { metricText, metricTitle } from "./said";
@@ -9,17 +10,17 @@ import { metricText, metricTitle } from "./said";
 export function Purged({ document }: Shown) {
   const { purged: words } = useWords("entry");
   const removed = (document.value?.identity.bundles ?? []).flatMap(({ bundle, purged }) =>
-    purged ? [{ bundle, ...purged }] : [],
+    purged ? [{ bundle, purge: purged }] : [],
   );
   return (
     <>
-      {removed.map(({ bundle, date, reason }) => (
+      {removed.map(({ bundle, purge }) => (
         <section key={bundle} class="card">
           <h2 class="warn">
             <Icon name="warning" /> {words.title}
           </h2>
           <p>
-            <bdi>{words.lead(day(date) ?? date, reason)}</bdi>
+            <Removed purge={purge} />
           </p>
         </section>
       ))}

@@ -42,7 +42,7 @@ function useScores({ row, context }: Shown): Term[] {
     [facts.public, scale.publicUnit(open.score) ?? facts.none(open.reason)],
     [facts.exactly, ((open.exact ?? []) as readonly string[]).join(" / ")],
     [facts.interval, between(open.interval, scale.publicUnit)],
-    [facts.method, open.interval_method],
+    [facts.method, open.interval_method && facts.methods[open.interval_method]],
     [facts.error, open.standard_error],
     [facts.runs, open.runs?.scores.map((score) => scale.public(score) ?? words.noRank).join(", ")],
     [facts.runError, open.runs?.standard_error],

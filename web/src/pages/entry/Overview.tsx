@@ -1,6 +1,8 @@
 import { DataTable } from "../../parts/DataTable";
 import { nameOf } from "../../parts/EntryName";
 import { Icon } from "../../parts/Icon";
+import { Loading } from "../../parts/Loading";
+import { useSteps } from "../../parts/useSteps";
 import { facetTitle, sliceTitle } from "../../site/slices";
 import type { WinRegion } from "../../site/types";
 import { useWords } from "../../words";
@@ -13,6 +15,7 @@ import { Terms } from "./Terms";
 
 /** What there is to say at first sight: target, wins, the shape against the default, and every number of its row. */
 export function Overview(shown: Shown) {
+  const step = useSteps(3);
   return (
     <div class="stack">
       <Purged {...shown} />
@@ -21,10 +24,15 @@ export function Overview(shown: Shown) {
         <Target {...shown} />
         <Wins {...shown} />
       </div>
-      <Cards {...shown} />
-      <Metrics {...shown} />
-      <Agreement {...shown} />
-      <Radar {...shown} />
+      {step > 1 && <Cards {...shown} />}
+      {step > 2 && (
+        <>
+          <Metrics {...shown} />
+          <Agreement {...shown} />
+          <Radar {...shown} />
+        </>
+      )}
+      {step < 3 && <Loading key={step} />}
     </div>
   );
 }
@@ -41,7 +49,7 @@ function Target({ row, context }: Shown) {
   const than = context.defaultOf(row);
   if (!target) {
     return (
-      <section class="card target">
+      <section class="card stack target">
         <h2>{said.title}</h2>
         <p class="muted" id="target">
           {row.kind === "default" ? said.default : said.none}
@@ -107,7 +115,7 @@ function Wins({ row, context }: Shown) {
               },
               {
                 id: "lower_bound",
-                title: said.bound,
+                title: context.scale.isShares ? words.figures.inPoints(said.bound) : said.bound,
                 value: (win) => win.lower_bound,
                 show: (win) => (
                   <span class="verdict-mark win">

@@ -8,6 +8,7 @@ import { DataTable } from "../../parts/DataTable";
 import { save } from "../../parts/exporting";
 import { Icon } from "../../parts/Icon";
 import { Later } from "../../parts/Later";
+import { Removed } from "../../parts/Removed";
 import {
   artifactOf,
   type GradedDocument,
@@ -50,7 +51,10 @@ function Graded({ own, name, context }: Shown & { own: EntryDocument }) {
     async () => (reference ? gradedOf(publication, reference) : null),
     [publication, reference?.bundle],
   );
-  if (!reference) return <p class="muted">{words.none}</p>;
+  if (!reference) {
+    const purge = own.identity.bundles.find(({ purged }) => purged)?.purged;
+    return <p class="muted prose">{purge ? <Removed purge={purge} /> : words.none}</p>;
+  }
   const choices = Object.fromEntries(bundles.map((one) => [one.name, answers.sets[one.item_set]]));
   return (
     <>

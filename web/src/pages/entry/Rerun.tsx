@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import { commandOf, siteOf } from "../../commands";
 import { count, minute } from "../../numbers";
@@ -13,15 +13,17 @@ import { useService } from "../../service/context";
 import { listen } from "../../service/events";
 import { signInAddress } from "../../service/session";
 import type { RerunView } from "../../service/types";
-import { useWords } from "../../words";
+import { type AllWords, useWords } from "../../words";
 import type { Shown } from "./index";
 import { repositoryOf, requestAddress } from "./workflow";
+
+type Words = AllWords["rerun"];
 
 const LOOK_AGAIN_MILLISECONDS = 3000;
 
 /** Run the entry again: by a worker of the service, by the repository, or with a command. */
 export function Rerun(shown: Shown) {
-  const { rerun: words } = useWords("entry");
+  const words = useWords("rerun");
   const service = useService();
   return (
     <section class="card stack" id="run-again">
@@ -32,7 +34,8 @@ export function Rerun(shown: Shown) {
 }
 
 function Static({ name, row, context }: Shown) {
-  const { rerun: words, configuration } = useWords("entry");
+  const words = useWords("rerun");
+  const { configuration } = useWords("entry");
   const { publication, benchmark } = context;
   const command = commandOf("rerun", siteOf(publication), name);
   const repository = repositoryOf(benchmark, new URL(document.baseURI));
@@ -62,19 +65,20 @@ function Static({ name, row, context }: Shown) {
 }
 
 function Live({ name, context, service }: Shown & { service: URL }) {
-  const { rerun: words } = useWords("entry");
+  const words = useWords("rerun");
   const { benchmark } = context.publication.root;
   const sending = useSending();
   const earlier = useListed<RerunView>(service, "reruns", { benchmark, entry: name, limit: 10 });
   const [own, setOwn] = useState<RerunView | null>(null);
-  const changed = useCallback(
-    (found: RerunView) => {
-      setOwn(found);
-      if (isEnded(found)) earlier.again();
-    },
-    [earlier.again],
-  );
-  useProgress(service, own, changed);
+  // Who comes back, or comes by while somebody else's runs, sees how that goes on.
+  const run = own ?? earlier.items?.find((one) => !isEnded(one)) ?? null;
+  const latest = useRef(earlier);
+  latest.current = earlier;
+  const changed = useCallback((found: RerunView) => {
+    setOwn(found);
+    if (isEnded(found)) latest.current.again();
+  }, []);
+  useProgress(service, run, changed);
   const queue = () =>
     sending.send(async () => {
       const path = `entries/${name.split("/").map(encodeURIComponent).join("/")}/rerun`;
@@ -96,7 +100,7 @@ function Live({ name, context, service }: Shown & { service: URL }) {
         )}
       </div>
       {sending.error !== null && <Failure error={sending.error} title={words.refused} />}
-      {own && <Progress run={own} />}
+      {run && <Progress run={run} />}
       <Earlier listed={earlier} name={name} />
     </>
   );
@@ -126,7 +130,7 @@ function useProgress(service: URL, own: RerunView | null, changed: (found: Rerun
 }
 
 function useSaid() {
-  const { rerun: words } = useWords("entry");
+  const words = useWords("rerun");
   return {
     state: ({ state }: RerunView) => words.states[state as keyof typeof words.states] ?? state,
     verdict: ({ verdict }: RerunView) =>
@@ -135,7 +139,7 @@ function useSaid() {
 }
 
 function Progress({ run }: { run: RerunView }) {
-  const { rerun: words } = useWords("entry");
+  const words = useWords("rerun");
   const said = useSaid();
   const shade = run.verdict === "matched" ? "good" : run.verdict === "differs" || run.state === "failed" ? "bad" : "";
   return (
@@ -147,9 +151,10 @@ function Progress({ run }: { run: RerunView }) {
         </span>
         {run.n_scores !== null && <span class="muted">{words.scores(count(run.n_scores) ?? "")}</span>}
       </p>
+      <p class="muted prose">{meaningOf(run, words)}</p>
       {run.reason && (
-        <p>
-          <bdi>{run.reason}</bdi>
+        <p class="prose">
+          {words.why} <bdi>{run.reason}</bdi>
         </p>
       )}
       {run.attested.length > 0 && <p class="muted small">{words.attested(run.attested.join(", "))}</p>}
@@ -157,8 +162,13 @@ function Progress({ run }: { run: RerunView }) {
   );
 }
 
+function meaningOf({ state, verdict }: RerunView, { stateMeanings, verdictMeanings }: Words): string {
+  const meanings: Readonly<Record<string, string>> = verdict === null ? stateMeanings : verdictMeanings;
+  return meanings[verdict ?? state] ?? "";
+}
+
 function Earlier({ listed, name }: { listed: ReturnType<typeof useListed<RerunView>>; name: string }) {
-  const { rerun: words } = useWords("entry");
+  const words = useWords("rerun");
   const said = useSaid();
   // A service of an earlier version has no such list; the button works without.
   if (listed.items === null) return null;
@@ -179,6 +189,7 @@ function Earlier({ listed, name }: { listed: ReturnType<typeof useListed<RerunVi
         },
         { id: "state", title: words.state, value: ({ state }) => state, show: said.state },
         { id: "verdict", title: words.verdict, value: ({ verdict }) => verdict, show: said.verdict },
+        { id: "reason", title: words.reason, value: ({ reason }) => reason },
         { id: "organisation", title: words.by, value: ({ organisation }) => organisation },
       ]}
     />

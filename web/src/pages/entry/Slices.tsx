@@ -215,14 +215,18 @@ function testedColumns(context: BoardContext, words: Words, number: MakeNumber):
     // Where only the step-down rejects, a difference is known to be above 0 and nothing more.
     return written !== null && tested?.verdict === "win" && !/[1-9]/.test(written) ? words.wins.aboveZero : written;
   };
+  const titled = (title: string) => (scale.isShares ? words.figures.inPoints(title) : title);
   return [
     number(
       "difference",
-      said.difference,
+      titled(said.difference),
       ({ tested }) => tested?.difference ?? null,
       ({ tested }) => scale.signed(tested?.difference),
     ),
-    { ...number("lower_bound", said.bound, ({ tested }) => tested?.lower_bound ?? null, bound), note: said.boundNote },
+    {
+      ...number("lower_bound", titled(said.bound), ({ tested }) => tested?.lower_bound ?? null, bound),
+      note: said.boundNote,
+    },
     {
       id: "verdict",
       title: said.verdict,

@@ -1,30 +1,24 @@
 import "./entry.css";
 
+import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { change } from "../../address";
 import { titled } from "../../app";
 import type { PageProps } from "../../pages";
 import { Failure } from "../../parts/Failure";
+import { Gone } from "../../parts/Gone";
+import { Later } from "../../parts/Later";
 import { Loading } from "../../parts/Loading";
 import { Tabs } from "../../parts/Tabs";
-import { ask, ServiceError } from "../../service/api";
-import { useService } from "../../service/context";
-import { nameOf } from "../../site/names";
-import { type BoardContext, loadBoard, rowNamed } from "../../site/rows";
+import { useSteps } from "../../parts/useSteps";
+import { type BoardContext, loadBoard } from "../../site/rows";
 import { SHAPES } from "../../site/shapes";
 import type { BoardRow, EntryDocument } from "../../site/types";
 import { type Loaded, useLoaded } from "../../site/useLoaded";
 import { usePageAddress } from "../../usePageAddress";
 import { useWords } from "../../words";
-import { Answers } from "./Answers";
-import { Configuration } from "./Configuration";
-import { Errors } from "./Errors";
 import { Head } from "./Head";
-import { History } from "./History";
 import { Overview } from "./Overview";
-import { Programs } from "./Programs";
-import { Slices } from "./Slices";
-import { Use } from "./Use";
 
 /** What every part of the page is given. */
 export interface Shown {
@@ -35,15 +29,18 @@ export interface Shown {
   document: Loaded<EntryDocument>;
 }
 
+type Part = ComponentType<Shown>;
+
+/** What is first seen is there; the code of the others is fetched by those who open them. */
 const PARTS = {
-  overview: Overview,
-  slices: Slices,
-  answers: Answers,
-  errors: Errors,
-  configuration: Configuration,
-  programs: Programs,
-  history: History,
-  use: Use,
+  overview: null,
+  slices: async (): Promise<Part> => (await import("./Slices")).Slices,
+  answers: async (): Promise<Part> => (await import("./Answers")).Answers,
+  errors: async (): Promise<Part> => (await import("./Errors")).Errors,
+  configuration: async (): Promise<Part> => (await import("./Configuration")).Configuration,
+  programs: async (): Promise<Part> => (await import("./Programs")).Programs,
+  history: async (): Promise<Part> => (await import("./History")).History,
+  use: async (): Promise<Part> => (await import("./Use")).Use,
 } as const;
 type PartName = keyof typeof PARTS;
 /** Parts that show what they can without the entry's document; the others tell themselves that it is absent. */
@@ -53,32 +50,24 @@ const QUIET: ReadonlySet<PartName> = new Set(["overview", "slices", "use"]);
 export default function EntryPage({ publication }: PageProps) {
   const { entry: name = "" } = usePageAddress("entry");
   const words = useWords("entry");
-  const service = useService();
   const loaded = useLoaded(async () => {
     const context = await loadBoard(publication);
-    if (!context.named.has(name)) await refuseWithdrawn(service, name, publication.root.benchmark);
-    return { context, row: rowNamed(context, name) };
+    return { context, asked: name, row: context.named.get(name) ?? null };
   }, [publication, name]);
   useEffect(() => titled(name, publication.root.title), [name, publication]);
   if (loaded.state === "loading") return <Loading />;
-  if (loaded.state === "failed") {
-    const isGone = loaded.error instanceof ServiceError;
-    return <Failure error={loaded.error} {...(isGone ? { title: words.withdrawn } : {})} />;
-  }
+  if (loaded.state === "failed") return <Failure error={loaded.error} />;
   // What is loaded says whose page this is: the address may name the next entry already.
-  const shown = nameOf(loaded.value.row);
-  return <Entry key={shown} name={shown} {...loaded.value} />;
-}
-
-/** A live service says why an entry is gone; whatever else it answers, the board is right that there is none. */
-async function refuseWithdrawn(service: URL | null, name: string, benchmark: string): Promise<void> {
-  const [vendor = "", config = ""] = name.split("/").map(encodeURIComponent);
-  if (service === null || !vendor || !config) return;
-  try {
-    await ask(service, "GET", `entries/${vendor}/${config}`, { parameters: { benchmark } });
-  } catch (error) {
-    if (error instanceof ServiceError && error.status === 410) throw error;
-  }
+  const { context, asked, row } = loaded.value;
+  if (row) return <Entry key={asked} name={asked} context={context} row={row} />;
+  return (
+    <div class="stack">
+      <h1 class="title">
+        <bdi>{asked || words.noName}</bdi>
+      </h1>
+      <Gone key={asked} name={asked} context={context} />
+    </div>
+  );
 }
 
 function Entry({ context, row, name }: Omit<Shown, "document">) {
@@ -92,7 +81,7 @@ function Entry({ context, row, name }: Omit<Shown, "document">) {
   const hasPrograms = Object.keys(benchmark.programs ?? {}).length > 0;
   const names = (Object.keys(PARTS) as PartName[]).filter((part) => part !== "programs" || hasPrograms);
   const chosen = names.find((part) => part === tab) ?? "overview";
-  const Part = PARTS[chosen];
+  const late = PARTS[chosen];
   // What a part of the page asks for stays with that part.
   const choose = (part: string) =>
     change({ tab: part === "overview" ? null : part, q: null, show: null, at: null, set: null, facet: null });
@@ -103,6 +92,7 @@ function Entry({ context, row, name }: Omit<Shown, "document">) {
     tab?.parentElement?.scrollTo({ left: tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2 });
   }, [chosen]);
   const shown: Shown = { context, row, name, document };
+  const step = useSteps(2);
   return (
     <div class="stack entry-page">
       <Head {...shown} />
@@ -115,8 +105,18 @@ function Entry({ context, row, name }: Omit<Shown, "document">) {
         chosen={chosen}
         onchoose={choose}
       >
-        <Part {...shown} />
+        {step === 1 && <Loading />}
+        {step > 1 && (late ? <LatePart key={chosen} load={late} shown={shown} /> : <Overview {...shown} />)}
       </Tabs>
     </div>
+  );
+}
+
+function LatePart({ load, shown }: { load: () => Promise<Part>; shown: Shown }) {
+  const code = useLoaded(load, [load]);
+  return (
+    <Later of={code} rows={12}>
+      {(Loaded) => <Loaded {...shown} />}
+    </Later>
   );
 }

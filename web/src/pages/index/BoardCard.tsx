@@ -1,27 +1,14 @@
 import { href, readAddress } from "../../address";
 import { count, day, fixed } from "../../numbers";
-import { useAsked } from "../../service/asking";
-import type { BenchmarkSummary, BoardPage } from "../../service/types";
-import { fetchBytes, parsed } from "../../site/fetching";
-import { SHAPES } from "../../site/shapes";
-import type { BenchmarkDocument } from "../../site/types";
-import { useLoaded } from "../../site/useLoaded";
+import type { ListedBenchmark } from "../../service/types";
 import { useWords } from "../../words";
 
-/** What a score is measured by leads no board. */
-const SET_APART: ReadonlySet<string> = new Set(["baseline", "chance", "human"]);
-const LOOKED_AT = 10;
-
-interface Past {
-  items: { at: string }[];
-}
-
-/** One board of the server: what it is about, and who leads. */
-export function BoardCard({ board, service }: { board: BenchmarkSummary; service: URL }) {
+/** One board of the server: what it is about, and who leads; all of it stands in the list of boards. */
+export function BoardCard({ board, service }: { board: ListedBenchmark; service: URL }) {
   const words = useWords("index");
   const place = new URL(`../../boards/${board.id}/`, service);
   const isPublished = board.publication !== null;
-  const about = useLoaded(() => describe(place, board.publication), [board.publication]);
+  const about = board.board?.description;
   return (
     <article class="card board-card">
       <h2>
@@ -37,16 +24,12 @@ export function BoardCard({ board, service }: { board: BenchmarkSummary; service
         <bdi>{words.by(board.organisation)}</bdi> {board.retired && <span class="badge">{words.retired}</span>}{" "}
         {board.stale && isPublished && <span class="badge">{words.stale}</span>}
       </p>
-      {about.state === "loaded" && about.value && (
+      {about && (
         <p class="about" dir="auto">
-          {about.value}
+          {about}
         </p>
       )}
-      {isPublished ? (
-        <Standing key={board.publication} board={board} service={service} />
-      ) : (
-        <p class="muted">{words.unpublished}</p>
-      )}
+      {isPublished ? <Standing of={board} /> : <p class="muted">{words.unpublished}</p>}
     </article>
   );
 }
@@ -58,51 +41,32 @@ function carried(): string {
   return query === "?" ? "" : query;
 }
 
-/** The description of a board, from its own document; null where there is none, or where it cannot be read. */
-async function describe(place: URL, publication: string | null): Promise<string | null> {
-  if (publication === null) return null;
-  const file = "benchmark.json";
-  const { bytes } = await fetchBytes(file, new URL(file, place));
-  return parsed<BenchmarkDocument>(file, bytes, SHAPES.benchmark).benchmark.description ?? null;
-}
-
-function Standing({ board, service }: { board: BenchmarkSummary; service: URL }) {
+function Standing({ of: { board, published_at: published } }: { of: ListedBenchmark }) {
   const words = useWords("index");
-  // What a new publication says is asked for anew: its digest is another question.
-  const first = useAsked<BoardPage>(service, "leaderboard", {
-    benchmark: board.id,
-    publication: board.publication,
-    limit: LOOKED_AT,
-  });
-  const past = useAsked<Past>(service, "publications", { benchmark: board.id, limit: 1 });
-  const best = first.answer?.items.find(({ row }) => !SET_APART.has(row.kind));
-  const isUntold = first.error !== null;
   return (
     <dl class="facts">
       <div>
         <dt>{words.entries}</dt>
-        <dd>{isUntold ? words.untold : (count(first.answer?.total) ?? "…")}</dd>
+        <dd>{board === null ? words.untold : count(board.n_entries)}</dd>
       </div>
       <div>
         <dt>{words.best}</dt>
         <dd>
-          {best ? (
+          {board?.best ? (
             <>
-              <bdi>
-                {best.row.vendor}/{best.row.config_name}
-              </bdi>{" "}
-              {best.score !== null && <span class="muted">{fixed(best.score, 3)}</span>}
+              <bdi>{board.best.name}</bdi>{" "}
+              {board.best.score !== null && <span class="muted">{fixed(board.best.score, 3)}</span>}
             </>
-          ) : first.answer ? (
+          ) : board ? (
             words.noEntries
           ) : (
-            "…"
+            "–"
           )}
         </dd>
       </div>
       <div>
         <dt>{words.updated}</dt>
-        <dd>{day(past.answer?.items[0]?.at ?? board.updated_at)}</dd>
+        <dd>{day(published)}</dd>
       </div>
     </dl>
   );

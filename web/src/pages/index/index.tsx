@@ -10,7 +10,7 @@ import { Loading } from "../../parts/Loading";
 import { useAsked } from "../../service/asking";
 import { useService } from "../../service/context";
 import { listen } from "../../service/events";
-import type { BenchmarkList, BenchmarkSummary } from "../../service/types";
+import type { BenchmarkList, ListedBenchmark } from "../../service/types";
 import { useWords } from "../../words";
 import { BoardCard } from "./BoardCard";
 
@@ -71,7 +71,7 @@ function Boards({ service }: { service: URL }) {
   );
 }
 
-function isFound({ id, title, organisation }: BenchmarkSummary, asked: string): boolean {
+function isFound({ id, title, organisation }: ListedBenchmark, asked: string): boolean {
   const text = `${id} ${title} ${organisation}`.toLocaleLowerCase();
   return asked
     .toLocaleLowerCase()

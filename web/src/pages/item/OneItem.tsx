@@ -8,6 +8,7 @@ import { ExportMenu } from "../../parts/ExportMenu";
 import { Failure } from "../../parts/Failure";
 import { Later } from "../../parts/Later";
 import { Loading } from "../../parts/Loading";
+import { Removed } from "../../parts/Removed";
 import { useInView } from "../../parts/useInView";
 import type { Item, ItemScore, Items, Response } from "../../site/answers";
 import type { BoardContext } from "../../site/rows";
@@ -165,6 +166,11 @@ function AnswerRow({ one, item, context, reading }: AnswerRowProps) {
     <li ref={place}>
       <EntryName of={one.row} />
       <div class="stack">
+        {one.reference?.purged && (
+          <p class="muted small">
+            <Removed purge={one.reference.purged} />
+          </p>
+        )}
         <Later of={loaded} rows={1}>
           {(responses) =>
             responses.map((response) => (

@@ -1,31 +1,25 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { href, useAddress } from "../../address";
 import { announce } from "../../announce";
 import { ExportMenu } from "../../parts/ExportMenu";
 import { Failure } from "../../parts/Failure";
 import { Instant } from "../../parts/Instant";
 import { Loading } from "../../parts/Loading";
-import { ask } from "../../service/api";
 import { useListed } from "../../service/asking";
-import type { SubmissionLine, SubmissionView } from "../../service/types";
+import type { SubmissionLine } from "../../service/types";
 import { useWords } from "../../words";
 import { useMoves } from "./following";
 import { isSettled, isState, mayBeWithdrawn, type State, StateBadge } from "./states";
 import { Withdraw } from "./Withdraw";
 
 const PAGE = 25;
-
-/** What lists leave out: places and reasons are asked for where there may be any. */
-type Details = ReadonlyMap<string, SubmissionView>;
-
-const hasMore = ({ state }: SubmissionLine): boolean => !isSettled(state) || state === "refused" || state === "failed";
+const MOST_SHOWN = 3;
 
 export function List({ service, benchmark }: { service: URL; benchmark: string }) {
   const words = useWords("submissions");
   const { state } = useAddress();
   const chosen: State | null = isState(state) ? state : null;
   const listed = useListed<SubmissionLine>(service, "submissions", { benchmark, state: chosen, limit: PAGE });
-  const [details, look] = useDetails(service, listed.items);
   const [withdrawing, setWithdrawing] = useState<SubmissionLine | null>(null);
   useMoves(
     service,
@@ -34,7 +28,8 @@ export function List({ service, benchmark }: { service: URL; benchmark: string }
       if (known) announce(words.nowIs(known.entry ?? known.model, words.states[move.state].name));
       listed.again();
     },
-    () => look(),
+    // Whose turn comes next is another question where nothing waits.
+    () => listed.items?.some(({ state: now }) => !isSettled(now)) && listed.again(),
   );
   if (listed.items === null)
     return listed.error === null ? <Loading rows={4} /> : <Failure error={listed.error} onretry={listed.again} />;
@@ -48,9 +43,9 @@ export function List({ service, benchmark }: { service: URL; benchmark: string }
         <>
           <div class="spread">
             <span class="muted small">{words.shown(rows.length)}</span>
-            <ExportMenu table={() => tableOf(rows, details)} />
+            <ExportMenu table={() => tableOf(rows)} />
           </div>
-          <Table rows={rows} details={details} onwithdraw={setWithdrawing} />
+          <Table rows={rows} onwithdraw={setWithdrawing} />
         </>
       )}
       {listed.hasMore && <More isAsking={listed.isAsking} more={listed.more} />}
@@ -79,12 +74,11 @@ function More({ isAsking, more }: { isAsking: boolean; more: () => void }) {
 
 interface TableProps {
   rows: readonly SubmissionLine[];
-  details: Details;
   onwithdraw: (row: SubmissionLine) => void;
 }
 
 /** A table that is a stack of cards on a phone: each cell then says what it is. */
-function Table({ rows, details, onwithdraw }: TableProps) {
+function Table({ rows, onwithdraw }: TableProps) {
   const words = useWords("submissions");
   return (
     <div class="frame submissions-frame">
@@ -102,7 +96,7 @@ function Table({ rows, details, onwithdraw }: TableProps) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <Row key={row.id} row={row} details={details.get(row.id) ?? null} onwithdraw={onwithdraw} />
+            <Row key={row.id} row={row} onwithdraw={onwithdraw} />
           ))}
         </tbody>
       </table>
@@ -112,11 +106,10 @@ function Table({ rows, details, onwithdraw }: TableProps) {
 
 interface RowProps {
   row: SubmissionLine;
-  details: SubmissionView | null;
   onwithdraw: (row: SubmissionLine) => void;
 }
 
-function Row({ row, details, onwithdraw }: RowProps) {
+function Row({ row, onwithdraw }: RowProps) {
   const words = useWords("submissions");
   const name = row.entry ?? row.model;
   return (
@@ -133,10 +126,10 @@ function Row({ row, details, onwithdraw }: RowProps) {
         <StateBadge of={row.state} />
       </td>
       <td data-label={words.columns.place}>
-        <Place details={details} />
+        <Place row={row} />
       </td>
       <td data-label={words.columns.reasons}>
-        <Reasons details={details} row={row} />
+        <Reasons row={row} />
       </td>
       <td data-label={words.columns.at}>
         <Instant at={row.created_at} />
@@ -157,28 +150,26 @@ function Row({ row, details, onwithdraw }: RowProps) {
   );
 }
 
-function Place({ details }: { details: SubmissionView | null }) {
+function Place({ row }: { row: SubmissionLine }) {
   const words = useWords("submissions");
-  if (!details || isSettled(details.state) || details.position === null) return <span class="muted">–</span>;
+  if (isSettled(row.state) || row.position === null) return <span class="muted">–</span>;
   return (
     <>
-      {words.positionShort(details.position)}
-      {details.estimate_seconds !== null && (
-        <span class="muted small model">{words.estimate(details.estimate_seconds)}</span>
-      )}
+      {words.positionShort(row.position)}
+      {row.estimate_seconds !== null && <span class="muted small model">{words.estimate(row.estimate_seconds)}</span>}
     </>
   );
 }
 
 /** All reasons: the first three here, the others one click away. */
-function Reasons({ details, row }: { details: SubmissionView | null; row: SubmissionLine }) {
+function Reasons({ row }: { row: SubmissionLine }) {
   const words = useWords("submissions");
-  const all = details ? reasonsOf(details) : [];
-  if (all.length === 0) return <span class="muted">–</span>;
-  const more = all.length - 3;
+  if (row.n_reasons === 0) return <span class="muted">–</span>;
+  const shown = reasonsOf(row).slice(0, MOST_SHOWN);
+  const more = row.n_reasons - shown.length;
   return (
     <ul class="reasons">
-      {all.slice(0, 3).map((reason) => (
+      {shown.map((reason) => (
         <li key={reason}>
           <bdi>{reason}</bdi>
         </li>
@@ -192,49 +183,22 @@ function Reasons({ details, row }: { details: SubmissionView | null; row: Submis
   );
 }
 
-function reasonsOf({ faults, remarks, public_reason }: SubmissionView): string[] {
+/** Those that the list tells: of hundreds the first ones. */
+function reasonsOf({ faults, remarks, public_reason }: SubmissionLine): string[] {
   const told = faults.map(({ place, line, reason }) => `${place}${line ? `:${line}` : ""}: ${reason}`);
   return [...(public_reason === null ? [] : [public_reason]), ...told, ...remarks];
 }
 
-/** Ask for the details of rows that may have any; again where a row changed, or when asked to look. */
-function useDetails(service: URL, rows: readonly SubmissionLine[] | null): [Details, () => void] {
-  const [details, setDetails] = useState<Details>(new Map());
-  const known = useRef(new Map<string, string>());
-  const request = (row: SubmissionLine) => {
-    known.current.set(row.id, row.updated_at);
-    ask<SubmissionView>(service, "GET", `submissions/${row.id}`).then(
-      (view) => setDetails((before) => new Map(before).set(row.id, view)),
-      // The row stands without them; it is asked for again with the next change.
-      () => known.current.delete(row.id),
-    );
-  };
-  useEffect(() => {
-    for (const row of rows ?? []) if (hasMore(row) && known.current.get(row.id) !== row.updated_at) request(row);
-  }, [rows]);
-  const look = () => {
-    for (const row of rows ?? []) if (!isSettled(row.state)) request(row);
-  };
-  return [details, look];
-}
-
-function tableOf(rows: readonly SubmissionLine[], details: Details) {
+function tableOf(rows: readonly SubmissionLine[]) {
+  const plain = ["id", "entry", "model", "state", "position", "estimate_seconds", "n_reasons"] as const;
   return {
     name: "submissions",
-    columns: ["id", "entry", "model", "state", "position", "estimate_seconds", "reasons", "created_at", "updated_at"],
-    rows: rows.map((row) => {
-      const own = details.get(row.id);
-      return [
-        row.id,
-        row.entry,
-        row.model,
-        row.state,
-        own?.position ?? null,
-        own?.estimate_seconds ?? null,
-        own ? reasonsOf(own).join("\n") : null,
-        row.created_at,
-        row.updated_at,
-      ];
-    }),
+    columns: [...plain, "reasons", "created_at", "updated_at"],
+    rows: rows.map((row) => [
+      ...plain.map((name) => row[name]),
+      reasonsOf(row).join("\n") || null,
+      row.created_at,
+      row.updated_at,
+    ]),
   };
 }

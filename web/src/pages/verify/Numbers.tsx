@@ -72,7 +72,7 @@ export function Numbers({ rows }: { rows: readonly Checked[] }) {
 interface LineProps {
   own: Checked;
   place: number;
-  measure: (element: HTMLElement | null) => void;
+  measure: ((element: HTMLElement | null) => void) | null;
 }
 
 function Line({ own, place, measure }: LineProps) {

@@ -77,10 +77,13 @@ function Progress({ now: { state, progress, seconds } }: { now: Recomputation })
 type VerifyWords = ReturnType<typeof useWords<"verify">>;
 
 /** What the reader is told: a disagreement outweighs everything, and silence about the rest would be a lie. */
-function verdictOf({ counts }: Recomputation, words: VerifyWords): { kind: "good" | "bad"; text: string } {
+function verdictOf({ counts }: Recomputation, words: VerifyWords): { kind: "good" | "bad" | "warn"; text: string } {
   if (counts.differs > 0) return { kind: "bad", text: words.disagrees(counts.differs) };
-  return { kind: "good", text: words.allAgree(counts.agrees + counts.follows) };
+  const n = counts.agrees + counts.follows;
+  return n > 0 ? { kind: "good", text: words.allAgree(n) } : { kind: "warn", text: words.noneComputed };
 }
+
+const ICONS = { good: "check", bad: "cross", warn: "minus" } as const;
 
 function Verdict({ now }: { now: Recomputation }) {
   const words = useWords("verify");
@@ -88,7 +91,7 @@ function Verdict({ now }: { now: Recomputation }) {
   return (
     <div class="stack">
       <p class={`chip ${kind}`}>
-        <Icon name={kind === "good" ? "check" : "cross"} size={14} /> {text}
+        <Icon name={ICONS[kind]} size={14} /> {text}
       </p>
       <dl class="facts">
         {ORDER.map((outcome) => (
@@ -116,7 +119,7 @@ function Listed({ now }: { now: Recomputation }) {
   }, [now, shown]);
   return (
     <div class="stack">
-      <div class="choices no-print">
+      <div class="row no-print">
         <AddressChoice label={words.filter} name="show" first="noteworthy" choices={words.filters} />
       </div>
       <Numbers rows={rows} />

@@ -6,6 +6,7 @@ import { titled } from "../../app";
 import { commandOf, siteOf } from "../../commands";
 import type { PageProps } from "../../pages";
 import { Command, Digest } from "../../parts/Copy";
+import { Gone } from "../../parts/Gone";
 import { Later } from "../../parts/Later";
 import type { Publication } from "../../site/publication";
 import { loadBoard } from "../../site/rows";
@@ -21,6 +22,8 @@ export default function VerifyPage({ publication }: PageProps) {
   const words = useWords("verify");
   const entry = useAddress().entry ?? null;
   const loaded = useLoaded(() => loadBoard(publication), [publication]);
+  // Of an entry that is not there, nothing can be computed.
+  const absent = entry !== null && loaded.value && !loaded.value.named.has(entry) ? loaded.value : null;
   useEffect(() => titled(words.title, publication.root.title), [words, publication]);
   return (
     <div class="stack verify">
@@ -35,8 +38,14 @@ export default function VerifyPage({ publication }: PageProps) {
           <a href={href({ page: "verify" })}>{words.wholeBoard}</a>
         </p>
       )}
-      <Recompute publication={publication} entry={entry} />
-      <Later of={loaded}>{({ rows }) => <Known rows={rows} entry={entry} />}</Later>
+      {absent ? (
+        <Gone key={entry} name={entry ?? ""} context={absent} />
+      ) : (
+        <>
+          <Recompute publication={publication} entry={entry} />
+          <Later of={loaded}>{({ rows }) => <Known rows={rows} entry={entry} />}</Later>
+        </>
+      )}
       <Offline publication={publication} />
       <Digests publication={publication} />
     </div>

@@ -61,7 +61,7 @@ export default {
     `Two entries that truly differ by ${difference} are told apart with 80 % power at a two-sided 5 %. Smaller differences in the table are mostly chance.`,
   points: " points",
   medianGap: "Median overfit gap",
-  medianGapNote: "What harder held-out items alone look like.",
+  medianGapNote: ". What harder held-out items alone look like.",
   method: "How the numbers are made",
   known: "How a number is known",
   limits: "Limits",

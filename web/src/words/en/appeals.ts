@@ -28,6 +28,7 @@ export default {
   by: (organisation: string) => `filed by ${organisation}`,
   due: (date: string) => `next step owed by ${date}`,
   late: (date: string) => `overdue since ${date}`,
+  step: (about: string, state: string) => `The appeal about ${about} is now: ${state}`,
   decision: "Decision",
   history: "What happened",
   states: {

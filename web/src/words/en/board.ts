@@ -89,6 +89,9 @@ export default {
   perSecond: "Score per second",
   on: (value: string) => `On ${value}`,
   onNote: "public score on these items alone",
+  unpaired: (pair: string) =>
+    `This board does not publish scores on pairs of ${pair}: each column stands for its own items, and the first orders the rows.`,
+  noneOn: (value: string) => `No entry has a score on ${value}: the benchmark may hold no items of it.`,
 
   // Cells
   none: "none",
@@ -101,6 +104,8 @@ export default {
   sameRecipeAfter: ", which has the rank",
   notMeasured: "Not a measurement:",
   noRank: "No rank:",
+  /** Known reasons of the documents in this language; the others are shown as they are. */
+  unreleased: {} as Readonly<Record<string, string>>,
   noScore: "no score",
   interval: (low: string, high: string) => `95 % interval: ${low} to ${high}`,
   noInterval: "no interval",

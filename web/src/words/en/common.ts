@@ -1,5 +1,5 @@
 import { grouped } from "../../numbers";
-import { plural } from "../counting";
+import { ended, plural } from "../counting";
 
 export default {
   language: "Language",
@@ -77,6 +77,7 @@ export default {
   failure: {
     title: "This cannot be shown",
     missing: (file: string) => `${file} is missing`,
+    gone: (file: string) => `${file} is no longer kept`,
     unreachable: (file: string) => `${file} could not be fetched`,
     slow: (file: string) => `${file} did not come in time`,
     malformed: (file: string) => `${file} is malformed`,
@@ -86,6 +87,7 @@ export default {
     unknown: (what: string) => `There is no ${what} on this board`,
     advice: {
       missing: "Reload, in case the board was just being replaced. If this stays, ask its owner to upload it again.",
+      gone: "It was removed on purpose. Its digest stays on record, so that nothing else can take its place.",
       unreachable: "Look whether you are connected, then try again.",
       slow: "Try again. If this stays, the server is busy or the connection is slow.",
       malformed: "The site is not as it was built: do not trust it, and ask its owner to build and upload it again.",
@@ -102,6 +104,29 @@ export default {
       later: "Too many requests: wait a moment, then try again.",
       request: (id: string) => `Request ${id}`,
     },
+  },
+  gone: {
+    title: {
+      withdrawn: (name: string) => `${name} was withdrawn`,
+      superseded: (name: string) => `${name} was superseded`,
+      skipped: (name: string) => `${name} is listed, but not on the board`,
+      told: (name: string) => `${name} is no longer on this board`,
+    },
+    on: (date: string, reason: string | null) => (reason ? `On ${date}: ${ended(reason)}` : `On ${date}.`),
+    successor: "In its place:",
+    meaning: {
+      withdrawn: "It has no row, and no scores here any more. Earlier publications stay as they were.",
+      superseded: "It has no row, and no scores here any more. Earlier publications stay as they were.",
+      skipped: "It has no row and no scores.",
+      told: "Earlier publications stay as they were.",
+    },
+    log: "Read the log of the board",
+  },
+  removed: {
+    said: (date: string, reason: string) =>
+      `Its answers were removed on ${date}: ${ended(reason)} Its scores stay as they were and are the owner’s word: nobody can grade them again.`,
+    saidOf: (name: string, date: string, reason: string) =>
+      `The answers of ${name} were removed on ${date}: ${ended(reason)} Its scores stay as they were and are the owner’s word: nobody can grade them again.`,
   },
   forms: {
     busy: "One moment…",
@@ -120,7 +145,14 @@ export default {
     signInNote: "You sign in with the provider of this server and come back to this page.",
     noSignIn:
       "This server has no sign-in for people: an API key is the way in. An owner of your organisation makes one.",
-    failed: "The sign-in ended without anybody signed in. Begin again.",
+    failed: {
+      refused:
+        "Nobody was signed in: it was cancelled at the provider of this server, or the provider refused it. Begin again; if it is refused again, ask whoever runs this server.",
+      lost: "Nobody was signed in: it took longer than ten minutes, or was begun in another browser or tab. Begin again here.",
+      unavailable:
+        "Nobody was signed in: the provider of this server does not answer. Try again in some minutes, or use an API key.",
+      unknown: "Nobody was signed in. Begin again, or use an API key.",
+    },
     key: "API key",
     keyHint: "It begins with pb_. It stays in this tab, and is gone when the tab is closed.",
     useKey: "Use this key",

@@ -13,7 +13,7 @@ export default {
     title: "What is needed",
     protocol: "The protocol",
     protocolText: (items: string, metric: string) =>
-      `Answers to ${items}. The headline is ${metric}. What stays unanswered counts as wrong.`,
+      `Answers to ${items}. Entries are ranked by ${metric}. What stays unanswered counts as wrong.`,
     allItems: "every public item",
     reported: "Some scores of this board are reported: they may be handed in as metadata and results too.",
     version: "Version of the protocol",

@@ -14,7 +14,8 @@ const reasons: Record<ReasonCode, string> = {
   "third-party-grader": "made by a grader that is not built in; the owner attests its item scores:",
   program: "made by a program of the owner in a sandbox; its item scores are attested",
   reported: "rests on scores that were reported with the answers; no grader made them",
-  purged: "the answers were removed; their item scores are the owner's word",
+  purged: "the answers were removed, and their item scores are the owner's word:",
+  removed: "the server keeps these bytes no longer:",
   "held-out": "rests on a released held-out score, which only the owner can compute",
   resampling: "takes thousands of random resamples; the offline command draws the same ones again",
   "other-entries": "depends on entries that were not recomputed with this one",
@@ -44,6 +45,7 @@ export default {
   failed: "It could not go on:",
   otherPublication:
     "What was recomputed is not the publication that this page shows: the board was replaced in the meantime. Load the page anew.",
+  noneComputed: "Nothing could be recomputed: the list says why",
   allAgree: (count: number) => `${plural(count, "number", "numbers")} computed again, all the same`,
   disagrees: (count: number) => `${plural(count, "disagreement", "disagreements")} found`,
   limits:

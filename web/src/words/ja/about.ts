@@ -63,7 +63,7 @@ export default {
     `真の差が ${difference} ある 2 件は、両側 5 %、検出力 80 % で区別できます。表のそれより小さな差は、ほとんどが偶然です。`,
   points: " ポイント",
   medianGap: "過学習の差の中央値",
-  medianGapNote: "非公開問題が難しいだけの場合の目安です。",
+  medianGapNote: "。非公開問題が難しいだけの場合の目安です。",
   method: "数値の求め方",
   known: "数値の根拠",
   limits: "制限",

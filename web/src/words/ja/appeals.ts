@@ -31,6 +31,7 @@ export default {
   by: (organisation: string) => `申立人：${organisation}`,
   due: (date: string) => `次の段階の期限：${date}`,
   late: (date: string) => `${date} から期限切れ`,
+  step: (about: string, state: string) => `${about} への異議申し立て：${state}`,
   decision: "決定",
   history: "経過",
   states: {

@@ -92,6 +92,9 @@ export default {
   perSecond: "1 秒あたりの点数",
   on: (value: string) => `${value} での点数`,
   onNote: "この部分だけの公開の点数",
+  unpaired: (pair: string) =>
+    `このボードは ${pair} の組ごとの点数を公開していません。各列はそれぞれの項目の点数で、行は最初の列の順に並びます。`,
+  noneOn: (value: string) => `${value} の点数を持つエントリーはありません。該当する項目がないのかもしれません。`,
 
   // セル
   none: "なし",
@@ -104,6 +107,13 @@ export default {
   sameRecipeAfter: "(順位はそちらに付きます)",
   notMeasured: "測定として無効:",
   noRank: "順位なし:",
+  unreleased: {
+    "held-out scores are released when the board is closed": "非公開の点数はボードの締め切り時に公開されます",
+    "no held-out responses are recorded": "非公開問題の解答が記録されていません",
+    "recorded under another protocol version": "別の版のプロトコルで記録されています",
+    "the held-out run is not complete": "非公開問題の実行が完了していません",
+    "only scores between 0 and 1 are released": "0 から 1 までの点数だけが公開されます",
+  },
   noScore: "点数なし",
   interval: (low: string, high: string) => `95 % 区間: ${low} から ${high}`,
   noInterval: "区間なし",

@@ -1,4 +1,4 @@
-import { counted } from "../counting";
+import { counted, ended } from "../counting";
 import type en from "../en/common";
 
 export default {
@@ -77,6 +77,7 @@ export default {
   failure: {
     title: "表示できません",
     missing: (file: string) => `${file} がありません`,
+    gone: (file: string) => `${file} はもう保管されていません`,
     unreachable: (file: string) => `${file} を取得できませんでした`,
     slow: (file: string) => `${file} が時間内に届きませんでした`,
     malformed: (file: string) => `${file} の形式が正しくありません`,
@@ -86,6 +87,7 @@ export default {
     unknown: (what: string) => `${what} はこのボードにありません`,
     advice: {
       missing: "ボードの更新中かもしれません。再読み込みしても続く場合は、運営者に再アップロードを依頼してください。",
+      gone: "意図して削除されました。ダイジェストは記録に残り、別のものに置き換えることはできません。",
       unreachable: "接続を確認してから、もう一度お試しください。",
       slow: "もう一度お試しください。続く場合は、サーバーが混雑しているか、接続が遅い可能性があります。",
       malformed: "サイトが作成時の状態ではありません。信頼せず、運営者に再作成を依頼してください。",
@@ -102,6 +104,29 @@ export default {
       later: "リクエストが多すぎます。少し待ってから、もう一度お試しください。",
       request: (id: string) => `リクエスト ${id}`,
     },
+  },
+  gone: {
+    title: {
+      withdrawn: (name: string) => `${name} は取り下げられました`,
+      superseded: (name: string) => `${name} は別のエントリーに置き換えられました`,
+      skipped: (name: string) => `${name} は登録されていますが、ボードに載っていません`,
+      told: (name: string) => `${name} はもうこのボードにありません`,
+    },
+    on: (date: string, reason: string | null) => (reason ? `${date}：${ended(reason)}` : date),
+    successor: "代わりのエントリー：",
+    meaning: {
+      withdrawn: "このボードには行もスコアもありません。以前の公開版はそのまま残ります。",
+      superseded: "このボードには行もスコアもありません。以前の公開版はそのまま残ります。",
+      skipped: "行もスコアもありません。",
+      told: "以前の公開版はそのまま残ります。",
+    },
+    log: "ボードのログを見る",
+  },
+  removed: {
+    said: (date: string, reason: string) =>
+      `解答は ${date} に削除されました：${ended(reason)} スコアはそのままですが、運営者の申告であり、だれも採点し直せません。`,
+    saidOf: (name: string, date: string, reason: string) =>
+      `${name} の解答は ${date} に削除されました：${ended(reason)} スコアはそのままですが、運営者の申告であり、だれも採点し直せません。`,
   },
   forms: {
     busy: "処理中…",
@@ -120,7 +145,14 @@ export default {
     signInNote: "このサーバーの認証サービスでサインインし、このページに戻ります。",
     noSignIn:
       "このサーバーにはサインインの仕組みがありません。API キーを使ってください。キーは組織のオーナーが発行します。",
-    failed: "サインインが完了しませんでした。もう一度お試しください。",
+    failed: {
+      refused:
+        "サインインできませんでした。認証サービスで取り消されたか、拒否されました。もう一度お試しください。再び拒否される場合は、このサーバーの運営者に問い合わせてください。",
+      lost: "サインインできませんでした。開始から 10 分が過ぎたか、別のブラウザーまたはタブで開始されています。ここでもう一度サインインしてください。",
+      unavailable:
+        "サインインできませんでした。認証サービスが応答しません。数分後にもう一度お試しいただくか、API キーを使ってください。",
+      unknown: "サインインできませんでした。もう一度お試しいただくか、API キーを使ってください。",
+    },
     key: "API キー",
     keyHint: "pb_ で始まります。キーはこのタブだけに保持され、タブを閉じると消えます。",
     useKey: "このキーを使う",

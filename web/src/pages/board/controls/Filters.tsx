@@ -9,7 +9,7 @@ import { sliceTitle } from "../../../site/slices";
 import { useWords } from "../../../words";
 import type { Context } from "../rows/context";
 import { choicesOf, DAYS, firstOfLast } from "../rows/filtering";
-import { type Change, FILTERS, type State } from "../state";
+import { type Change, FILTERS, filtersOf, type State } from "../state";
 
 interface FiltersProps {
   context: Context;
@@ -18,6 +18,8 @@ interface FiltersProps {
   /** The track that is shown; null: all of them. */
   track: string | null;
   isGrouped: boolean;
+  /** Whether rows can be filtered by slices here. */
+  isSliced: boolean;
   shown: number;
   all: number;
   /** Further buttons: columns, weights, export. */
@@ -27,10 +29,10 @@ interface FiltersProps {
 /** In an address: all tracks. */
 export const ALL_TRACKS = "*";
 
-export function Filters({ context, state, set, track, isGrouped, shown, all, children }: FiltersProps) {
+export function Filters({ context, state, set, track, isGrouped, isSliced, shown, all, children }: FiltersProps) {
   const words = useWords("board");
   const { tracks } = context.header;
-  const active = FILTERS.filter((key) => key !== "q" && state[key] !== undefined).length;
+  const active = filtersOf(isSliced).filter((key) => key !== "q" && state[key] !== undefined).length;
   const [isOpen, setOpen] = useState(active > 0);
   return (
     <search class="filters no-print">
@@ -72,7 +74,7 @@ export function Filters({ context, state, set, track, isGrouped, shown, all, chi
           {words.shown(shown, all)}
         </p>
       </div>
-      {isOpen && <Panel context={context} state={state} set={set} />}
+      {isOpen && <Panel {...{ context, state, set, isSliced }} />}
     </search>
   );
 }
@@ -98,7 +100,7 @@ function Ways({ context, isGrouped, set }: Pick<FiltersProps, "context" | "isGro
   );
 }
 
-function Panel({ context, state, set }: Pick<FiltersProps, "context" | "state" | "set">) {
+function Panel({ context, state, set, isSliced }: Pick<FiltersProps, "context" | "state" | "set" | "isSliced">) {
   const words = useWords("board");
   const { kinds, assurance } = useWords("common");
   const { rows, benchmark } = context;
@@ -121,7 +123,7 @@ function Panel({ context, state, set }: Pick<FiltersProps, "context" | "state" |
   return (
     <div class="filter-panel" id="filters">
       {choices.hasDates && <Dates state={state} set={set} />}
-      {slicesOf(context).map(({ key, facet, title, values }) => (
+      {(isSliced ? slicesOf(context) : []).map(({ key, facet, title, values }) => (
         <Choice
           key={facet}
           label={title}

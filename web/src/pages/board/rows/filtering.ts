@@ -15,8 +15,12 @@ export function firstOfLast(days: number, now: Date): string {
 export type ScoreOn = (row: Row, facet: string, value: string) => number | null;
 
 export interface Slicing {
+  /** A facet, or a declared pair of them as `by` of a row names it: `facet×facet`. */
   facet: string;
   value: string;
+  /** As readers see it, and as slices are named: `facet=value`, or two of them crossed. */
+  title: string;
+  name: string;
 }
 
 interface Asked {

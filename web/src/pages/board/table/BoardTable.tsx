@@ -16,6 +16,7 @@ import {
 } from "@tanstack/preact-table";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { announce } from "../../../announce";
+import { useSteps } from "../../../parts/useSteps";
 import { useWords } from "../../../words";
 import type { Context } from "../rows/context";
 import { byVendor, flat, type Key, type Line } from "../rows/grouping";
@@ -24,7 +25,7 @@ import type { BoardColumn } from "./column";
 import { LEAST_ENTRY, PIN_WIDTH } from "./column";
 import { Heads, SortChoice } from "./Heads";
 import { Rows } from "./Rows";
-import { useWidth } from "./useWidth";
+import { useMedia, useWidth } from "./useWidth";
 
 const features = tableFeatures({
   columnFilteringFeature,
@@ -92,8 +93,8 @@ export function BoardTable(props: BoardTableProps) {
   // Before it is painted: what counts and exports the rows stands above them.
   useLayoutEffect(() => onshown?.(ordered), [ordered, onshown]);
   const place = useRef<HTMLDivElement>(null);
-  const { width, isSmall } = useWidth(place, CARDS);
-  const isCards = isSmall && shownColumns.length <= MOST_IN_CARDS;
+  const isCards = useMedia(CARDS) && shownColumns.length <= MOST_IN_CARDS;
+  const width = useWidth(place, !isCards);
   const least = leastWidth(shownColumns, Boolean(pins));
   // Where all columns fit, the page itself scrolls under the heads; otherwise the frame does.
   const isOfPage = isCards || width === 0 || least <= width;
@@ -115,6 +116,9 @@ export function BoardTable(props: BoardTableProps) {
     pins,
     spare: width - least,
   };
+  // To order the rows is one task, to draw them others.
+  const isOrdered = useSteps(2) > 1;
+  if (!isOrdered) return <div ref={place} class="board-table" aria-busy="true" />;
   return (
     <div ref={place} class={isCards ? "board-table stacked" : "board-table"}>
       {isCards && <SortChoice title={title} columns={columns} sorting={sorting} onsort={choose} />}

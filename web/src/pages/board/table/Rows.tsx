@@ -1,9 +1,10 @@
 // The rows of the board: all of them in small boards, otherwise those that can be seen.
 
+import type { VirtualItem } from "@tanstack/virtual-core";
 import type { ComponentChildren, RefObject } from "preact";
 import { memo } from "preact/compat";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useVirtualRows } from "../../../parts/useVirtualRows";
+import { useVirtualRows, type VirtualRows } from "../../../parts/useVirtualRows";
 import { useWords } from "../../../words";
 import type { Context } from "../rows/context";
 import type { Head, Line, RowLine } from "../rows/grouping";
@@ -33,8 +34,8 @@ interface RowsProps {
 
 /** So many rows are always drawn: readers may search the page for them, and print it. */
 const FEW = 100;
-/** A phone shows the head of the board first, and is slow. */
-const GROWING = { cards: { first: 2, more: 3 }, rows: { first: 10, more: 6 } } as const;
+/** Drawn in one task, while the room of the others is kept: phones are slow. */
+const AT_ONCE = { cards: 3, rows: 6 } as const;
 /** Room beyond what the columns need, in rem. */
 const MOST_SPARE = 36;
 const HEIGHTS = { head: 38, row: 62, card: 176 } as const;
@@ -48,7 +49,7 @@ export function Rows(props: RowsProps) {
   const virtual = useVirtualRows({
     count: isVirtual ? lines.length : 0,
     keyOf: (index) => lines[index]?.key ?? String(index),
-    estimate: (index) => HEIGHTS[lines[index]?.kind === "head" ? "head" : isCards ? "card" : "row"],
+    estimate: (index) => heightOf(lines[index], isCards),
     body,
     frame,
     isOfPage,
@@ -67,31 +68,6 @@ export function Rows(props: RowsProps) {
   const most = useGrowing(lines.length, isVirtual, isCards);
   const all = isVirtual ? virtual.items : lines.map((_, index) => ({ index, start: 0, end: 0 }));
   const items = all.slice(0, most);
-  const nColumns = columns.length + Number(Boolean(pins));
-  const drawn: ComponentChildren[] = [];
-  let below = virtual.margin;
-  for (const { index, start, end } of items) {
-    const line = lines[index];
-    if (!line) continue;
-    if (isVirtual && start > below)
-      drawn.push(<Spacer key={`above ${index}`} height={start - below} span={nColumns} />);
-    below = end;
-    drawn.push(
-      <LineRow
-        key={line.key}
-        line={line}
-        index={index}
-        columns={columns}
-        sortedBy={sorting.id}
-        pins={pins}
-        isPinned={line.kind === "row" && Boolean(pins?.isPinned(line.row.name))}
-        mayPin={line.kind === "row" && Boolean(pins?.mayPin(line.row.name))}
-        measure={isVirtual ? virtual.measure : null}
-      />,
-    );
-  }
-  const left = virtual.total + virtual.margin - below;
-  if (isVirtual && left > 0) drawn.push(<Spacer key="below" height={left} span={nColumns} />);
   return (
     <section ref={frame} class={isOfPage ? "frame fits" : "frame"} aria-label={title} tabIndex={isOfPage ? -1 : 0}>
       <table ref={table} {...TABLE} aria-rowcount={lines.length + 1}>
@@ -103,18 +79,65 @@ export function Rows(props: RowsProps) {
           ))}
         </colgroup>
         {children}
-        <tbody ref={body} {...ROW_GROUP} aria-busy={items.length < all.length ? "true" : undefined} onKeyDown={walk}>
-          {drawn}
+        <tbody
+          ref={body}
+          {...ROW_GROUP}
+          aria-busy={items.length < all.length || virtual.isComing ? "true" : undefined}
+          onKeyDown={walk}
+        >
+          <Lines
+            {...{ lines, items, columns, pins, isCards }}
+            sortedBy={sorting.id}
+            virtual={isVirtual && !virtual.isComing ? virtual : null}
+          />
         </tbody>
       </table>
     </section>
   );
 }
 
-/** Draw at first what fits a screen, then the rest in steps: a phone answers in between. */
+interface LinesProps extends Pick<RowsProps, "lines" | "columns" | "pins" | "isCards"> {
+  items: readonly Pick<VirtualItem, "index" | "start" | "end">[];
+  sortedBy: string;
+  /** Null where all lines are drawn, one after the other. */
+  virtual: VirtualRows | null;
+}
+
+/** The lines that are drawn, and the room of the others. */
+function Lines({ lines, items, columns, pins, isCards, sortedBy, virtual }: LinesProps) {
+  const span = columns.length + Number(Boolean(pins));
+  const drawn: ComponentChildren[] = [];
+  let below = virtual?.margin ?? 0;
+  for (const { index, start, end } of items) {
+    const line = lines[index];
+    if (!line) continue;
+    if (virtual && start > below) drawn.push(<Spacer key={`above ${index}`} height={start - below} span={span} />);
+    below = end;
+    drawn.push(
+      <LineRow
+        key={line.key}
+        {...{ line, index, columns, sortedBy, pins }}
+        isPinned={line.kind === "row" && Boolean(pins?.isPinned(line.row.name))}
+        mayPin={line.kind === "row" && Boolean(pins?.mayPin(line.row.name))}
+        measure={virtual?.measure ?? null}
+      />,
+    );
+  }
+  const left = virtual
+    ? virtual.total + virtual.margin - below
+    : lines.slice(items.length).reduce((sum, line) => sum + heightOf(line, isCards), 0);
+  // A new one for each step: room that shrinks is nothing that moves.
+  if (left > 0) drawn.push(<Spacer key={`below ${virtual !== null || items.length}`} height={left} span={span} />);
+  return <>{drawn}</>;
+}
+
+const heightOf = (line: Line | undefined, isCards: boolean): number =>
+  HEIGHTS[line?.kind === "head" ? "head" : isCards ? "card" : "row"];
+
+/** The heads first, then the rows in steps: a phone answers in between. */
 function useGrowing(count: number, isVirtual: boolean, isCards: boolean): number {
-  const { first, more } = isCards ? GROWING.cards : GROWING.rows;
-  const [most, setMost] = useState<number>(first);
+  const more = isCards ? AT_ONCE.cards : AT_ONCE.rows;
+  const [most, setMost] = useState(0);
   const isWhole = isVirtual || most >= count;
   useEffect(() => {
     if (isWhole) return;

@@ -12,6 +12,8 @@ import { lettersOf } from "../rows/letters";
 import type { Row } from "../rows/row";
 
 const CHIPS = 2;
+/** What the state of a held-out score begins with; that there is no rank says as much. */
+const PENDING = /^pending: /;
 
 export function Nothing() {
   const { none } = useWords("board");
@@ -106,10 +108,11 @@ function WhyUnranked({ row, context }: { row: Row; context: Context }) {
     );
   }
   if (rankedScore(row, context) !== null || row.rank !== null) return null;
-  const why = context.rankedBy(row) === "held_out" ? row.held_out_status : row.reason;
+  const why = (context.rankedBy(row) === "held_out" ? row.held_out_status : row.reason)?.replace(PENDING, "");
+  const said = why && Object.hasOwn(words.unreleased, why) ? words.unreleased[why] : why;
   return (
     <div class="small muted">
-      {words.noRank} <bdi>{why ?? words.noScore}</bdi>
+      {words.noRank} <bdi>{said ?? words.noScore}</bdi>
     </div>
   );
 }

@@ -44,7 +44,7 @@ export const entryColumn = (words: Words, context: Context, isBrief = false): Bo
   isFixed: true,
 });
 
-export function publicColumn(words: Words, { scale }: Context, width = 4.5): BoardColumn {
+export function publicColumn(words: Words, { scale }: Context, width = 5): BoardColumn {
   return numberColumn({
     id: "public",
     label: words.public + scale.heading,

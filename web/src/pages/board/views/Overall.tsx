@@ -2,21 +2,21 @@
 
 import { useMemo } from "preact/hooks";
 import { Failure } from "../../../parts/Failure";
+import { useSteps } from "../../../parts/useSteps";
 import type { Leaderboard } from "../../../site/types";
 import { type Loaded, useLoaded } from "../../../site/useLoaded";
 import { useWords } from "../../../words";
-import { slicesOf } from "../controls/Filters";
 import { Weigher } from "../controls/Weigher";
 import { Legend, Reading } from "../head/Legend";
 import type { Context } from "../rows/context";
-import { filterOf, type ScoreOn, type Slicing } from "../rows/filtering";
+import { filterOf } from "../rows/filtering";
 import { loadUsage } from "../rows/usage";
 import { reflectionOf, type Weighed, type Weights, weigh, weighable, weightsIn } from "../rows/weighing";
 import { BoardTable } from "../table/BoardTable";
-import type { BoardColumn } from "../table/column";
-import { filled, overallColumns, shadedColumn, type Usage, usageColumns } from "../table/columns";
+import { filled, overallColumns, type Usage, usageColumns } from "../table/columns";
 import { weighedColumns } from "../table/weighedColumns";
 import { Apart } from "./Apart";
+import { firstSort, Sliced, scoresOf, sliceColumn, useSlicings } from "./Sliced";
 import { filterKey, type ViewProps, visibleOf } from "./view";
 
 const NO_USAGE: Usage = {};
@@ -25,7 +25,8 @@ const USAGE = /(^|[-,])(cost|tokens|seconds)(,|$)/;
 export function Overall({ context, state, set, track, isGrouped, isWide, pins, onshown }: ViewProps) {
   const words = useWords("board");
   const { publication, rows } = context;
-  const slicings = useSlicings(context, state.category, state.language);
+  const sliced = useSlicings(context, state.category, state.language);
+  const { slicings } = sliced;
   const weights = useWeights(context, state.weights);
   const needsBoard = slicings.length > 0 || weights !== null;
   const needsUsage = USAGE.test(state.columns ?? "") || USAGE.test(state.sort ?? "");
@@ -39,9 +40,9 @@ export function Overall({ context, state, set, track, isGrouped, isWide, pins, o
   const [columns, absent] = useMemo(() => {
     const [own, none] = filled(overallColumns(words, context), rows);
     const added = weighed && state.weights ? weighedColumns(words, weighed) : [];
-    const sliced = slicings.map((slicing) => sliceColumn(words.on(slicing.value), context, slicing, scoreOn));
+    const alone = slicings.map((slicing) => sliceColumn(words, context, slicing, scoreOn));
     const used = usageColumns(words, usage.value ?? NO_USAGE);
-    return [[...added, ...own.slice(0, 3), ...sliced, ...own.slice(3), ...used], none] as const;
+    return [[...added, ...own.slice(0, 3), ...alone, ...own.slice(3), ...used], none] as const;
   }, [words, context, rows, weighed, slicings, scoreOn, usage.value, state.weights]);
   const visible = useMemo(() => visibleOf(columns, state, isWide), [columns, state.columns, state.sort, isWide]);
   const filter = useMemo(
@@ -53,11 +54,14 @@ export function Overall({ context, state, set, track, isGrouped, isWide, pins, o
     () => (shown: typeof rows) => onshown({ rows: shown, columns, visible, all: rows.length }),
     [onshown, columns, visible, rows],
   );
+  // What stands below the rows comes after them.
+  const step = useSteps(2);
   return (
     <>
       {weights && <Weigher {...{ context, weights, weighed, rows, set }} />}
       {failures([board, usage])}
       <Legend context={context} />
+      <Sliced context={context} of={sliced} scoreOn={scoreOn} />
       <BoardTable
         title={words.overallTitle}
         {...{ context, rows, columns, visible, filter, first, pins }}
@@ -66,9 +70,13 @@ export function Overall({ context, state, set, track, isGrouped, isWide, pins, o
         onsort={(sort) => set({ sort: sort === first ? null : sort })}
         onshown={tell}
       />
-      <Said context={context} absent={absent} />
-      <Apart context={context} isOpen={state.apart !== undefined} set={set} />
-      <Reading context={context} />
+      {step > 1 && (
+        <>
+          <Said context={context} absent={absent} />
+          <Apart context={context} isOpen={state.apart !== undefined} set={set} />
+          <Reading context={context} />
+        </>
+      )}
     </>
   );
 }
@@ -94,17 +102,6 @@ function failures(loaded: readonly Loaded<unknown>[]) {
   return loaded.map((one, place) => one.state === "failed" && <Failure key={String(place)} error={one.error} />);
 }
 
-/** The values that the reader looks at alone. */
-function useSlicings(context: Context, category: string | undefined, language: string | undefined): readonly Slicing[] {
-  return useMemo(() => {
-    const wanted = { category, language };
-    return slicesOf(context).flatMap(({ key, facet, values }) => {
-      const value = wanted[key];
-      return value !== undefined && values.includes(value) ? [{ facet, value }] : [];
-    });
-  }, [context, category, language]);
-}
-
 /** The weights of the address; null where the reader does not weigh. */
 function useWeights({ benchmark }: Context, text: string | undefined): Weights | null {
   return useMemo(() => {
@@ -124,19 +121,4 @@ function weighedOf(context: Context, board: Leaderboard | null, weights: Weights
     if (whole !== null) reflected.set(name, whole);
   }
   return weigh(context.rows, board.entries, weights, reflected);
-}
-
-function scoresOf(board: Leaderboard | null): ScoreOn | null {
-  if (!board) return null;
-  return (row, facet, value) => board.entries[row.place]?.public.by[facet]?.[value] ?? null;
-}
-
-function sliceColumn(label: string, context: Context, { facet, value }: Slicing, scoreOn: ScoreOn | null): BoardColumn {
-  const key = scoreOn ? (row: Parameters<ScoreOn>[0]) => scoreOn(row, facet, value) : () => null;
-  return { ...shadedColumn(`on:${facet}`, label, context, key), isFixed: true };
-}
-
-function firstSort([slicing]: readonly Slicing[], { scale }: Context): string {
-  if (!slicing) return "rank";
-  return `${scale.isLowerBetter ? "" : "-"}on:${slicing.facet}`;
 }

@@ -1,1 +1,0 @@
-import{Z as e}from"./shared-BnNEoeWr.js";function t({name:t,children:n}){return n==null||n===``?null:e(`div`,{children:[e(`dt`,{children:t}),e(`dd`,{children:e(`bdi`,{children:n})})]})}export{t};

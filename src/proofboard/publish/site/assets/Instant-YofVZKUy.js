@@ -1,1 +1,0 @@
-import{L as e,Z as t}from"./shared-BnNEoeWr.js";function n({at:n}){return t(`time`,{class:`instant`,dateTime:n,children:`${e(n)} UTC`})}function r({of:e}){return t(`time`,{class:`instant`,dateTime:e,children:e.slice(0,10)})}export{n,r as t};

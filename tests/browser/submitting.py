@@ -6,12 +6,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from api_builders import Service, running, sqlite_instance
 from browser.places import WITHOUT_LIMIT
-from browser.visiting import PATIENCE_MILLISECONDS, Visit, new_context
+from browser.visiting import Visit, new_context
 from intake_cases import artifact, configuration, open_benchmark, unlimited
 from people_builders import member, person, session_of
 from proofboard.app.intake.checking import check
@@ -27,9 +27,6 @@ from service_builders import key, organisation
 BOARD: Final = "small"
 REFUSED: Final = "Failed to load resource.*(40|41|42)"
 """What the browser itself says of an answer that a test brings about."""
-
-# A busy machine is slow, and slowness is not what these tests are about.
-expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 class Desk:

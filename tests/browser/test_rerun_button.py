@@ -48,7 +48,8 @@ def test_a_worker_does_what_was_queued_while_the_page_follows(office: Office) ->
     expect(page.locator("#run-again [data-state=waiting]")).to_contain_text("as soon as one is free")
     page.evaluate(WATCHING)
     done_by_a_worker(office, page)
-    assert page.evaluate("seen") == ["waiting", "running", "done"]
+    # A run that ends within a blink is never seen running.
+    assert page.evaluate("seen") in (["waiting", "running", "done"], ["waiting", "done"])
     status = page.locator("#run-again [role=status]")
     expect(status).to_contain_text("every score came out the same")
     expect(status).to_contain_text("item scores")

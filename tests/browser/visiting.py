@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 FLAGS: Final = (
     "--disable-quic",
@@ -20,7 +20,10 @@ FLAGS: Final = (
 )
 WIDE: Final = {"width": 1600, "height": 1000}
 PHONE: Final = {"width": 390, "height": 844}
-PATIENCE_MILLISECONDS: Final = 10_000
+PATIENCE_MILLISECONDS: Final = 30_000
+
+# A busy machine is slow, and slowness is not what these tests are about.
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 # Runs in every page before its own scripts, and may do what its policy forbids to those.
 WATCHING: Final = """

@@ -14,7 +14,7 @@ const SHARED = [
   /src\/words\/(index|counting)\.ts$/,
   /src\/site\/(?!answers|configuration|types)/,
   /src\/service\/(api|context|credentials|events)\.ts$/,
-  /src\/parts\/(Address|Assurance|Copy|DataTable|EntryName|Export|Failure|Icon|Later|Loading|Shell|Tabs|useInView|useVirtualRows|export|failure|data-table|assurance|copy|shell|tabs)/,
+  /src\/parts\/(Address|Assurance|Copy|DataTable|EntryName|Export|Failure|Icon|Later|Loading|Shell|Tabs|useInView|useSteps|useVirtualRows|export|failure|data-table|assurance|copy|shell|tabs)/,
 ];
 
 // All of the board but what some of its readers ask for; its entrance stays apart, or it would need code to be one.

@@ -40,7 +40,7 @@ export interface Driver {
 }
 
 /** So many rows are drawn beyond those in sight, on either side. */
-const OVERSCAN = 4;
+const OVERSCAN = 2;
 
 export function driverOf(isOfPage: boolean, wanted: Wanted): Driver {
   return isOfPage

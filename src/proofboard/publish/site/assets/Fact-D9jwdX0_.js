@@ -1,1 +1,0 @@
-import{Y as e}from"./shared-CW0lkNCi.js";function t({name:t,children:n}){return n==null||n===``?null:e(`div`,{children:[e(`dt`,{children:t}),e(`dd`,{children:e(`bdi`,{children:n})})]})}export{t};

@@ -1,0 +1,1 @@
+import{X as e}from"./shared-CRyn04J2.js";function t({name:t,children:n}){return n==null||n===``?null:e(`div`,{children:[e(`dt`,{children:t}),e(`dd`,{children:e(`bdi`,{children:n})})]})}export{t};

@@ -1,0 +1,1 @@
+import{H as e,X as t}from"./shared-CRyn04J2.js";function n({at:n}){return t(`time`,{class:`instant`,dateTime:n,children:`${e(n)} UTC`})}function r({of:e}){return t(`time`,{class:`instant`,dateTime:e,children:e.slice(0,10)})}export{n,r as t};

@@ -1,1 +1,0 @@
-import{V as e,Y as t}from"./shared-CW0lkNCi.js";function n({at:n}){return t(`time`,{class:`instant`,dateTime:n,children:`${e(n)} UTC`})}function r({of:e}){return t(`time`,{class:`instant`,dateTime:e,children:e.slice(0,10)})}export{n,r as t};

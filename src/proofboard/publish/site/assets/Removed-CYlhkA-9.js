@@ -1,1 +1,0 @@
-import{R as e,Y as t,Z as n}from"./shared-CW0lkNCi.js";function r({purge:{date:r,reason:i},of:a=null}){let{removed:o}=n(`common`),s=e(r)??r;return t(`bdi`,{children:a===null?o.said(s,i):o.saidOf(a,s,i)})}export{r as t};

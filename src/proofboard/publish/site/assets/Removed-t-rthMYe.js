@@ -1,0 +1,1 @@
+import{Q as e,X as t,z as n}from"./shared-CRyn04J2.js";function r({purge:{date:r,reason:i},of:a=null}){let{removed:o}=e(`common`),s=n(r)??r;return t(`bdi`,{children:a===null?o.said(s,i):o.saidOf(a,s,i)})}export{r as t};

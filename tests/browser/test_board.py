@@ -476,6 +476,8 @@ def test_the_name_of_an_entry_leads_to_its_page_and_back_to_the_board_as_it_was(
     page = whole.goto("?group=vendor&q=acme")
     line_of(page, "acme/tuned").get_by_role("link", name="acme/tuned", exact=True).click()
     assert page.url.endswith("?page=entry&entry=acme/tuned")
+    # A browser that is still on its way there may refuse to go back.
+    expect(page.get_by_role("heading", level=1)).to_contain_text("tuned")
     page.go_back()
     expect(page.locator("#count")).to_have_text("2 of 8 entries")
     assert page.url.endswith("?group=vendor&q=acme")
